@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The dependency lists below are the architecture check: LockCore names nothing, so it cannot reach a disk, a bus or a clock
+// even by accident; adapters do not name each other; only LockDaemon names both the core and the adapters.
+let package = Package(
+    name: "mortise",
+    products: [
+        .executable(name: "mortised", targets: ["mortised"]),
+        .executable(name: "mortise", targets: ["mortise"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // Pure: input + now + state -> state' + effects.
+        .target(name: "LockCore"),
+        .target(name: "Configuration", dependencies: ["LockCore"]),
+
+        // Linux begins here. C shims hold only what Swift cannot call.
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "CSystemd", linkerSettings: [.linkedLibrary("systemd")]),
+
+        // Adapters: each hides one outside thing, none knows another.
+        .target(name: "Storage", dependencies: ["CSQLite", "LockCore"]),
+        .target(name: "SystemdRuntime", dependencies: ["CSystemd"]),
+
+        // The one place that knows both sides.
+        .target(name: "LockDaemon", dependencies: ["Configuration", "LockCore", "Storage", "SystemdRuntime"]),
+
+        // Shipped.
+        .executableTarget(
+            name: "mortised",
+            dependencies: [
+                "Configuration", "LockDaemon", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(
+            name: "mortise",
+            dependencies: [
+                "Configuration", "LockCore", "SystemdRuntime",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // Never shipped.
+        .target(name: "LockSimulation", dependencies: ["LockCore"]),
+        .executableTarget(
+            name: "mortise-sim",
+            dependencies: [
+                "Configuration", "LockCore", "LockDaemon", "LockSimulation", "SystemdRuntime",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        .testTarget(name: "LockCoreTests", dependencies: ["LockCore"]),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "LockCore"]),
+        .testTarget(name: "StorageTests", dependencies: ["CSQLite", "LockCore", "Storage"]),
+        .testTarget(name: "SystemdRuntimeTests", dependencies: ["SystemdRuntime"]),
+        .testTarget(name: "LockSimulationTests", dependencies: ["LockCore", "LockSimulation"]),
+        .testTarget(
+            name: "LockDaemonTests",
+            dependencies: ["Configuration", "LockCore", "LockDaemon", "LockSimulation", "Storage", "SystemdRuntime"]),
+        .testTarget(name: "MortiseTests"),
+    ]
+)
+
+/// Targets that touch no memory by hand: strict memory safety must find nothing in them.
+let pureTargets: Set = ["LockCore", "Configuration", "LockSimulation"]
+
+for target in package.targets where target.type != .system && target.type != .plugin {
+    guard target.name != "CSystemd" else { continue }
+    var settings = target.swiftSettings ?? []
+    settings += [
+        .swiftLanguageMode(.v6),
+        .treatAllWarnings(as: .error),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+        .enableUpcomingFeature("MemberImportVisibility"),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+        .enableUpcomingFeature("ExistentialAny"),
+    ]
+    if pureTargets.contains(target.name) {
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0458-strict-memory-safety.md
+        settings.append(.strictMemorySafety())
+    }
+    target.swiftSettings = settings
+}
