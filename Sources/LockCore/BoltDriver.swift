@@ -16,23 +16,256 @@ package enum BoltReport: Hashable, Sendable {
 
 /// The bolt thread's mind: ends every drive by itself, whatever the rest of the daemon is doing.
 ///
-/// The caller owns the lines and the clock. After every call it sets the lines to ``output`` if that changed, takes all
-/// ``nextReport()``s, and arms its timer for ``deadline``.
+/// It decides on raw edges, because waiting for a debounced one would let the bolt run on into its stop; debouncing is for
+/// what is reported at rest. The caller owns the lines and the clock. After every call it sets the lines to ``output`` if
+/// that changed, takes every ``nextReport()``, and arms its timer for ``deadline``. Nothing here allocates.
 package struct BoltDriver: Hashable, Sendable {
     /// What the lines must be now.
     package private(set) var output: BridgeOutput = .safe
+    private var levels: BoltLevels
+    private var drive: DriveUnderWay?
+    private var extended: SwitchDebouncer
+    private var retracted: SwitchDebouncer
+    private var reportedFault: Bool
+
+    // One slot for each kind of report: a newer reading replaces an older one that nobody has taken, and a drive cannot
+    // end twice before its end is taken, because the core has one drive open at a time.
+    private var endReport: DriveEnd?
+    private var secondEndReport: DriveEnd?
+    private var hasLimitReport = false
+
+    /// `debounce`: how long a switch must be steady at rest to be believed.
+    package init(debounce: Duration, levels: BoltLevels) {
+        self.levels = levels
+        extended = SwitchDebouncer(period: debounce, isActive: levels.limits.extended)
+        retracted = SwitchDebouncer(period: debounce, isActive: levels.limits.retracted)
+        reportedFault = levels.driverFault
+    }
+
     /// When ``wake(levels:at:)`` must be called at the latest; nil while there is nothing to wait for.
-    package private(set) var deadline: Instant?
+    package var deadline: Instant? {
+        earliest(drive?.nextDeadline, earliest(extended.deadline, retracted.deadline))
+    }
 
-    package init(debounce: Duration, levels: BoltLevels) {}
+    /// Whether a drive is under way.
+    package var isDriving: Bool { drive != nil }
 
-    package mutating func perform(_ order: BoltOrder, levels: BoltLevels, at now: Instant) {}
+    /// Carries out one order. `levels` is a fresh reading of the lines.
+    package mutating func perform(_ order: BoltOrder, levels fresh: BoltLevels, at now: Instant) {
+        absorb(fresh, at: now)
+        switch order {
+        case .wakeDriver: output.isAwake = true
+        case .sleepDriver:
+            end(.stopped, leaving: .coast, at: now)
+            output = .safe
+        case .brake:
+            end(.stopped, leaving: .brake, at: now)
+            output.bridge = .brake
+        case .coast:
+            end(.stopped, leaving: .coast, at: now)
+            output.bridge = .coast
+        case .drive(let direction, let cap, let blanking, let id):
+            start(direction, cap: cap, blanking: blanking, id: id, at: now)
+        }
+    }
+
+    private mutating func start(
+        _ direction: Direction, cap: Duration, blanking: Duration, id: DriveID, at now: Instant
+    ) {
+        func refuse(_ reason: DriveEnd.Reason) {
+            report(
+                DriveEnd(
+                    id: id, reason: reason, began: now, ended: now, limits: levels.limits,
+                    leftStart: !levels.limits[direction.limit.opposite]))
+        }
+        // A second drive over the first would reverse without coasting.
+        guard drive == nil, output.isAwake, output.bridge == .coast else {
+            end(.stopped, leaving: .coast, at: now)
+            return refuse(.notStarted)
+        }
+        guard !levels.limits[direction.limit] else { return refuse(.notStarted) }
+        guard !levels.driverFault else { return refuse(.driverFault) }
+        drive = DriveUnderWay(
+            id: id, direction: direction, began: now, blanked: now + blanking, cap: now + cap,
+            leftStart: !levels.limits[direction.limit.opposite])
+        output.bridge = direction == .extend ? .extend : .retract
+    }
 
     /// A raw edge, with the kernel's timestamp.
-    package mutating func edge(_ line: BoltLine, isActive: Bool, at timestamp: Instant) {}
+    package mutating func edge(_ line: BoltLine, isActive: Bool, at timestamp: Instant) {
+        levels[line] = isActive
+        track(line, at: timestamp)
+        judge(at: timestamp)
+    }
 
     /// The deadline has passed, or edges were lost; `levels` is a fresh reading.
-    package mutating func wake(levels: BoltLevels, at now: Instant) {}
+    package mutating func wake(levels fresh: BoltLevels, at now: Instant) {
+        absorb(fresh, at: now)
+        extended.settle(at: now)
+        retracted.settle(at: now)
+        noteSettled()
+        judge(at: now)
+    }
 
-    package mutating func nextReport() -> BoltReport? { nil }
+    /// The oldest report that has not been taken.
+    package mutating func nextReport() -> BoltReport? {
+        if let end = endReport {
+            endReport = secondEndReport
+            secondEndReport = nil
+            return .driveEnded(end)
+        }
+        if hasLimitReport {
+            hasLimitReport = false
+            return .limits(LimitReading(extended: extended.believed, retracted: retracted.believed))
+        }
+        if levels.driverFault != reportedFault {
+            reportedFault = levels.driverFault
+            return .driverFault(reportedFault)
+        }
+        return nil
+    }
+
+    // MARK: Deciding
+
+    private mutating func absorb(_ fresh: BoltLevels, at now: Instant) {
+        for line in BoltLine.allCases where levels[line] != fresh[line] {
+            levels[line] = fresh[line]
+            track(line, at: now)
+        }
+        judge(at: now)
+    }
+
+    private mutating func track(_ line: BoltLine, at now: Instant) {
+        switch line {
+        case .extendedLimit: extended.edge(isActive: levels.limits.extended, at: now)
+        case .retractedLimit: retracted.edge(isActive: levels.limits.retracted, at: now)
+        case .driverFault, .stall: break
+        }
+        noteSettled()
+    }
+
+    private mutating func noteSettled() {
+        // Both are asked, not either: `||` alone would leave the second one's news untaken.
+        let first = extended.takeNews()
+        let second = retracted.takeNews()
+        if first || second { hasLimitReport = true }
+    }
+
+    private mutating func judge(at now: Instant) {
+        guard var current = drive else { return }
+        let behind = levels.limits[current.direction.limit.opposite]
+        if !behind { current.leftStart = true }
+        if now >= current.blanked { current.isBlanked = false }
+        current.watchBehind(isActive: behind, sustain: extended.period, at: now)
+        drive = current
+
+        if levels.limits[current.direction.limit] {
+            end(.limit, leaving: .brake, at: now)
+        } else if now >= current.blanked, levels.driverFault {
+            end(.driverFault, leaving: .coast, at: now)
+        } else if now >= current.cap {
+            end(.cap, leaving: .brake, at: now)
+        } else if now >= current.blanked, levels.stall {
+            end(.stall, leaving: .brake, at: now)
+        } else if let wrong = current.wrongSince, now >= wrong {
+            end(.wrongLimit, leaving: .brake, at: now)
+        }
+    }
+
+    private mutating func end(_ reason: DriveEnd.Reason, leaving bridge: Bridge, at now: Instant) {
+        guard let ending = drive else { return }
+        drive = nil
+        output.bridge = bridge
+        report(
+            DriveEnd(
+                id: ending.id, reason: reason, began: ending.began, ended: now, limits: levels.limits,
+                leftStart: ending.leftStart))
+    }
+
+    private mutating func report(_ end: DriveEnd) {
+        if endReport == nil { endReport = end } else { secondEndReport = end }
+    }
+}
+
+/// One drive, from energising to its end.
+private struct DriveUnderWay: Hashable, Sendable {
+    let id: DriveID
+    let direction: Direction
+    let began: Instant
+    /// From here on the stall sensor and nFAULT are believed.
+    let blanked: Instant
+    let cap: Instant
+    var leftStart: Bool
+    /// Whether the end of the blanking time still has to be looked at: a stall or fault that began during it makes no edge.
+    var isBlanked = true
+    /// When the limit switch behind will have been active long enough to prove that the bolt came back.
+    var wrongSince: Instant?
+
+    /// The starting switch bounces while it releases, so coming back counts only after the blanking time and when it lasts.
+    mutating func watchBehind(isActive: Bool, sustain: Duration, at now: Instant) {
+        guard isActive, leftStart else {
+            wrongSince = nil
+            return
+        }
+        if wrongSince == nil { wrongSince = max(now, blanked) + sustain }
+    }
+
+    var nextDeadline: Instant {
+        var next = cap
+        if isBlanked { next = min(next, blanked) }
+        if let wrongSince { next = min(next, wrongSince) }
+        return next
+    }
+}
+
+/// Believes a switch once it has been steady; one that never comes to rest is believed inactive.
+private struct SwitchDebouncer: Hashable, Sendable {
+    let period: Duration
+    private(set) var believed: Bool
+    private var raw: Bool
+    private var steadyFrom: Instant?
+    private var restlessFrom: Instant?
+    private var hasNews = false
+
+    /// A switch that has toggled for this many periods without a rest is not believed to be active any more.
+    private static let patience = 20
+
+    init(period: Duration, isActive: Bool) {
+        self.period = period
+        believed = isActive
+        raw = isActive
+    }
+
+    var deadline: Instant? { steadyFrom }
+
+    mutating func edge(isActive: Bool, at now: Instant) {
+        settle(at: now)
+        raw = isActive
+        steadyFrom = now + period
+        if restlessFrom == nil { restlessFrom = now + period * Self.patience }
+        if let restlessFrom, now >= restlessFrom, believed {
+            believed = false
+            hasNews = true
+        }
+    }
+
+    mutating func settle(at now: Instant) {
+        guard let from = steadyFrom, now >= from else { return }
+        steadyFrom = nil
+        restlessFrom = nil
+        guard raw != believed else { return }
+        believed = raw
+        hasNews = true
+    }
+
+    mutating func takeNews() -> Bool {
+        defer { hasNews = false }
+        return hasNews
+    }
+}
+
+private func earliest(_ left: Instant?, _ right: Instant?) -> Instant? {
+    guard let left else { return right }
+    guard let right else { return left }
+    return min(left, right)
 }

@@ -36,4 +36,6 @@ package enum FaultCode: String, Hashable, Sendable, CaseIterable, Codable {
     case tampered
     /// Lock-out mode: only the inside button may unlock.
     case lockedOut
+    /// A value in the request is out of its bounds.
+    case invalidRequest
 }

@@ -1,0 +1,39 @@
+extension Device {
+    /// The first input. No effect of it moves an output, unless the profile asks for completion and the target is known.
+    mutating func boot(_ facts: BootFacts, at now: Instant, _ effects: inout [Effect]) {
+        isBooted = true
+        limits = facts.limits
+        isDoorOpen = configuration.equipment.doorSensor && facts.isDoorOpen
+        hasDriverFault = configuration.equipment.driverFault && facts.hasDriverFault
+        settings = facts.settings ?? Settings()
+        calibration = facts.calibration
+        nextMotion = facts.nextMotion
+        duty = DutyBudget(limit: configuration.duty, at: now)
+        audit(.boot, .device, .done(state), at: now, &effects)
+        batteryRead(facts.battery, at: now, &effects)
+        tamperChanged(isActive: facts.isTampered, at: now, &effects)
+        if isDoorOpen { startAjarTimer(at: now, &effects) }
+        if let interrupted = facts.interrupted { recover(interrupted, at: now, &effects) }
+    }
+
+    /// A power cut in mid-stroke: says where the bolt really is, and what became of the command.
+    private mutating func recover(_ motion: Motion, at now: Instant, _ effects: inout [Effect]) {
+        let action = AuditAction(of: motion.target)
+        let hasArrived = motion.target != .calibrated && limits.position == position(of: motion.target)
+        let outcome: AuditOutcome = hasArrived ? .done(state, warning: .powerLost) : .failed(.powerLost)
+        audit(action, motion.origin, outcome, closing: motion.id, at: now, &effects)
+        guard configuration.recovery == .complete, !hasArrived, motion.target != .calibrated else { return }
+        request(motion.target, Ticket(id: nil, origin: .recovery, action: action), at: now, &effects)
+    }
+}
+
+extension AuditAction {
+    /// The action that a stroke toward this target is.
+    package init(of target: Target) {
+        switch target {
+        case .locked: self = .lock
+        case .unlocked: self = .unlock
+        case .calibrated: self = .calibrate
+        }
+    }
+}

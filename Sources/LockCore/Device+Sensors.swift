@@ -1,0 +1,183 @@
+extension Device {
+    // MARK: Limit switches
+
+    mutating func limitsChanged(to reading: LimitReading, at now: Instant, _ effects: inout [Effect]) {
+        let before = limits.position
+        limits = reading
+        guard reading.position != before else { return }
+        isRelockSuspended = false
+        if let stroke {
+            if case .awaitingHand = stroke.phase { handMoved(at: now, &effects) }
+            // During any other phase the switches are asked when the stroke settles.
+            return
+        }
+        movedAtRest(from: before, to: reading.position, at: now, &effects)
+    }
+
+    /// The switches changed while nothing was driven: a hand, a tool, or a failing switch.
+    private mutating func movedAtRest(
+        from before: BoltPosition, to after: BoltPosition, at now: Instant, _ effects: inout [Effect]
+    ) {
+        if after == .conflict {
+            // Which of the two is wrong nobody can say from here.
+            return audit(.fault, .device, .failed(.sensorConflict), at: now, &effects)
+        }
+        let disproved = disproves(latch, from: before, to: after)
+        if disproved { latch = nil }
+        if before == .conflict || disproved {
+            audit(.faultCleared, .device, .done(state), at: now, &effects)
+        }
+        // Half-way is not yet somewhere: the hand's whole turn is one entry, written when it arrives.
+        guard after != .between, before != .conflict else { return }
+        audit(.movedByHand, .device, .done(state), at: now, &effects)
+    }
+
+    /// Whether seeing the bolt travel disproves what is latched. A jam is disproved by arriving at a limit; a doubted switch by
+    /// releasing; a faulty driver by nothing that a hand can do.
+    private func disproves(_ latch: Latch?, from before: BoltPosition, to after: BoltPosition) -> Bool {
+        switch latch {
+        case nil, .faulty(.driverFault): false
+        case .faulty: true
+        case .jammed: after != .between
+        }
+    }
+
+    // MARK: Door
+
+    mutating func doorChanged(isOpen: Bool, at now: Instant, _ effects: inout [Effect]) {
+        guard configuration.equipment.doorSensor, isOpen != isDoorOpen else { return }
+        isDoorOpen = isOpen
+        isRelockSuspended = false
+        if isOpen {
+            doorOpened(at: now, &effects)
+        } else {
+            cancelAjarTimer(&effects)
+            end(.doorAjar, at: now, &effects)
+            endIfAcknowledged(.forcedOpen, at: now, &effects)
+        }
+    }
+
+    private mutating func doorOpened(at now: Instant, _ effects: inout [Effect]) {
+        startAjarTimer(at: now, &effects)
+        if state == .locked { raise(.forcedOpen, at: now, &effects) }
+        guard let stroke, (stroke.interruption?.successor.goal ?? stroke.goal) == .locked else { return }
+        // A bolt thrown past an open door hits the frame when it closes: what is under way is taken back.
+        let device = Ticket(id: nil, origin: .device, action: .unlock)
+        interrupt(.doorOpen, successor: Stroke.Successor(goal: .unlocked, tickets: [device]), at: now, &effects)
+    }
+
+    mutating func startAjarTimer(at now: Instant, _ effects: inout [Effect]) {
+        guard let milliseconds = settings.doorAjarMilliseconds else { return }
+        let deadline = now + .milliseconds(milliseconds)
+        ajarDeadline = deadline
+        effects.append(.startTimer(.doorAjar, deadline: deadline))
+    }
+
+    mutating func cancelAjarTimer(_ effects: inout [Effect]) {
+        guard ajarDeadline != nil else { return }
+        ajarDeadline = nil
+        effects.append(.cancelTimer(.doorAjar))
+    }
+
+    // MARK: Tamper and battery
+
+    mutating func tamperChanged(isActive: Bool, at now: Instant, _ effects: inout [Effect]) {
+        guard configuration.equipment.tamperSwitch, isActive != isTampered else { return }
+        isTampered = isActive
+        if isActive {
+            raise(.tampered, at: now, &effects)
+        } else {
+            endIfAcknowledged(.tampered, at: now, &effects)
+        }
+    }
+
+    mutating func batteryRead(_ reading: BatteryReading, at now: Instant, _ effects: inout [Effect]) {
+        guard case .changed(let isLow, let isUnreadable) = battery.read(reading) else { return }
+        isRelockSuspended = false
+        for (alarm, isActive) in [(Alarm.lowBattery, isLow), (.batteryUnreadable, isUnreadable)] {
+            if isActive { raise(alarm, at: now, &effects) } else { end(alarm, at: now, &effects) }
+        }
+    }
+
+    // MARK: Alarms
+
+    mutating func raise(_ alarm: Alarm, at now: Instant, _ effects: inout [Effect]) {
+        if alarm.mustBeAcknowledged { _ = unacknowledged.set(alarm, to: true) }
+        guard alarms.set(alarm, to: true) else { return }
+        audit(alarm.auditAction, .device, .done(state, warning: alarm.code), at: now, &effects)
+        effects.append(.alarm(alarm, isActive: true))
+    }
+
+    mutating func end(_ alarm: Alarm, at now: Instant, _ effects: inout [Effect]) {
+        guard alarms.set(alarm, to: false) else { return }
+        audit(.alarmEnded, .device, .done(state, warning: alarm.code), at: now, &effects)
+        effects.append(.alarm(alarm, isActive: false))
+    }
+
+    private mutating func endIfAcknowledged(_ alarm: Alarm, at now: Instant, _ effects: inout [Effect]) {
+        guard !unacknowledged.contains(alarm) else { return }
+        end(alarm, at: now, &effects)
+    }
+
+    mutating func acknowledgeAlarms(at now: Instant, _ effects: inout [Effect]) {
+        unacknowledged = AlarmSet()
+        if !isDoorOpen { end(.forcedOpen, at: now, &effects) }
+        if !isTampered { end(.tampered, at: now, &effects) }
+    }
+
+    // MARK: Auto-relock: one deadline
+
+    /// Keeps the deadline in step with the state; called at the end of every turn.
+    mutating func updateRelock(at now: Instant, _ effects: inout [Effect]) {
+        let wanted = state == .unlocked && settings.mode == .normal && !isDoorOpen && !isRelockSuspended
+        guard wanted, let milliseconds = settings.autoRelockMilliseconds else { return cancelRelock(&effects) }
+        guard relockDeadline == nil else { return }
+        let deadline = now + .milliseconds(milliseconds)
+        relockDeadline = deadline
+        effects.append(.startTimer(.autoRelock, deadline: deadline))
+    }
+
+    mutating func cancelRelock(_ effects: inout [Effect]) {
+        guard relockDeadline != nil else { return }
+        relockDeadline = nil
+        effects.append(.cancelTimer(.autoRelock))
+    }
+
+    mutating func relockDue(at now: Instant, _ effects: inout [Effect]) {
+        relockDeadline = nil
+        // Refused once (a low battery, say), it would be refused again: the next change asks anew.
+        isRelockSuspended = true
+        request(.locked, Ticket(id: nil, origin: .autoRelock, action: .lock), at: now, &effects)
+    }
+}
+
+extension Alarm {
+    /// Break-in alarms stay until somebody has seen them.
+    var mustBeAcknowledged: Bool {
+        switch self {
+        case .forcedOpen, .tampered: true
+        case .doorAjar, .lowBattery, .batteryUnreadable: false
+        }
+    }
+
+    var auditAction: AuditAction {
+        switch self {
+        case .doorAjar: .doorAjar
+        case .forcedOpen: .forcedOpen
+        case .tampered: .tampered
+        case .lowBattery: .lowBattery
+        case .batteryUnreadable: .batteryUnreadable
+        }
+    }
+
+    /// The fault code that belongs to the alarm, where there is one.
+    var code: FaultCode? {
+        switch self {
+        case .forcedOpen: .forcedOpen
+        case .tampered: .tampered
+        case .lowBattery: .lowBattery
+        case .doorAjar: .doorOpen
+        case .batteryUnreadable: nil
+        }
+    }
+}
