@@ -218,52 +218,6 @@ private struct DriveUnderWay: Hashable, Sendable {
     }
 }
 
-/// Believes a switch once it has been steady; one that never comes to rest is believed inactive.
-private struct SwitchDebouncer: Hashable, Sendable {
-    let period: Duration
-    private(set) var believed: Bool
-    private var raw: Bool
-    private var steadyFrom: Instant?
-    private var restlessFrom: Instant?
-    private var hasNews = false
-
-    /// A switch that has toggled for this many periods without a rest is not believed to be active any more.
-    private static let patience = 20
-
-    init(period: Duration, isActive: Bool) {
-        self.period = period
-        believed = isActive
-        raw = isActive
-    }
-
-    var deadline: Instant? { steadyFrom }
-
-    mutating func edge(isActive: Bool, at now: Instant) {
-        settle(at: now)
-        raw = isActive
-        steadyFrom = now + period
-        if restlessFrom == nil { restlessFrom = now + period * Self.patience }
-        if let restlessFrom, now >= restlessFrom, believed {
-            believed = false
-            hasNews = true
-        }
-    }
-
-    mutating func settle(at now: Instant) {
-        guard let from = steadyFrom, now >= from else { return }
-        steadyFrom = nil
-        restlessFrom = nil
-        guard raw != believed else { return }
-        believed = raw
-        hasNews = true
-    }
-
-    mutating func takeNews() -> Bool {
-        defer { hasNews = false }
-        return hasNews
-    }
-}
-
 private func earliest(_ left: Instant?, _ right: Instant?) -> Instant? {
     guard let left else { return right }
     guard let right else { return left }
