@@ -21,6 +21,10 @@ package struct VirtualLock: Sendable {
     package internal(set) var civilSeconds: Int64?
     package internal(set) var isCivilTimeTrusted = true
     private var powerOnAt: Instant?
+    /// Cuts the power right after so many more effects have been performed. For tests that try every one of them.
+    package var effectsUntilPowerCut: Int?
+    /// The next report of the bolt thread is held up for so long, once.
+    package var reportDelay: Duration = .zero
     private var random: SplitMix64
 
     /// The longest that things take between the kernel and the core.
@@ -30,6 +34,8 @@ package struct VirtualLock: Sendable {
         package var store: ClosedRange<Int64> = 500_000...9_000_000
         /// Power back to the first input.
         package var boot: Duration = .milliseconds(300)
+        /// The daemon's start to the store opened: commands may come in between.
+        package var open: Duration = .milliseconds(20)
 
         package init() {}
     }
@@ -39,6 +45,8 @@ package struct VirtualLock: Sendable {
         package let bootedAt: Instant
         package internal(set) var device: Device
         package internal(set) var driver: BoltDriver
+        /// When the store will have been read and the first input can be given.
+        var bootsAt: Instant?
         var timers: [TimerID: ArmedTimer] = [:]
         var inbox: [PendingInput] = []
         var door: SwitchDebouncer
@@ -174,6 +182,7 @@ package struct VirtualLock: Sendable {
             next = next.map { min($0, candidate) } ?? candidate
         }
         guard let computer else { return powerOnAt }
+        consider(computer.bootsAt)
         consider(computer.inbox.first?.at)
         consider(computer.driver.deadline.map(computer.worldTime))
         consider(store.nextCompletion)
@@ -188,10 +197,15 @@ package struct VirtualLock: Sendable {
     private mutating func performDue(observer: inout some VirtualLockObserver) -> Bool {
         guard var computer else {
             guard let at = powerOnAt, at <= now else { return false }
+            powerOn()
+            return false
+        }
+        let bootNow = computer.bootTime(now)
+        if let at = computer.bootsAt, at <= now {
+            self.computer?.bootsAt = nil
             boot(observer: &observer)
             return true
         }
-        let bootNow = computer.bootTime(now)
         if let deadline = computer.driver.deadline, deadline <= bootNow {
             computer.driver.wake(levels: mechanism.levels, at: bootNow)
             self.computer = computer
@@ -266,24 +280,33 @@ package struct VirtualLock: Sendable {
 
     // MARK: The computer
 
-    private mutating func boot(observer: inout some VirtualLockObserver) {
+    private mutating func powerOn() {
         powerOnAt = nil
         mechanism.restorePower()
         let levels = mechanism.levels
+        let storeOpens = now + .nanoseconds(random.draw(0...max(0, latency.open.wholeNanoseconds)))
         computer = Computer(
             bootedAt: now, device: Device(configuration: configuration),
-            driver: BoltDriver(debounce: configuration.stroke.debounce, levels: levels),
+            driver: BoltDriver(debounce: configuration.stroke.debounce, levels: levels), bootsAt: storeOpens,
             door: SwitchDebouncer(period: Self.lineDebounce, isActive: mechanism.isDoorOpen),
             tamper: SwitchDebouncer(period: Self.lineDebounce, isActive: mechanism.isTampered),
             button: SwitchDebouncer(period: Self.lineDebounce, isActive: mechanism.isButtonPressed),
             lastBattery: mechanism.battery)
         tellCivilTime()
-        let facts = BootFacts(
-            limits: levels.limits, isDoorOpen: mechanism.isDoorOpen, isTampered: mechanism.isTampered,
-            hasDriverFault: levels.driverFault, battery: mechanism.battery,
-            settings: store.isFailing ? nil : store.settings, calibration: store.isFailing ? nil : store.calibration,
-            interrupted: store.isFailing ? nil : store.openMotion, nextMotion: store.nextMotion)
-        turn(.boot(facts), observer: &observer)
+    }
+
+    /// The store has been opened: the first input that counts. The lines are read again at this moment.
+    private mutating func boot(observer: inout some VirtualLockObserver) {
+        let levels = mechanism.levels
+        turn(
+            .boot(
+                BootFacts(
+                    limits: levels.limits, isDoorOpen: mechanism.isDoorOpen, isTampered: mechanism.isTampered,
+                    hasDriverFault: levels.driverFault, battery: mechanism.battery,
+                    settings: store.isFailing ? nil : store.settings,
+                    calibration: store.isFailing ? nil : store.calibration,
+                    interrupted: store.isFailing ? nil : store.openMotion, nextMotion: store.nextMotion)),
+            observer: &observer)
     }
 
     private mutating func turn(_ input: Input, observer: inout some VirtualLockObserver) {
@@ -292,7 +315,14 @@ package struct VirtualLock: Sendable {
         let before = computer.device.state
         let phase = computer.device.stroke?.phase.name
         guard let effects = self.computer?.device.handle(input, at: bootNow) else { return }
-        for effect in effects { perform(effect, at: bootNow, observer: &observer) }
+        for effect in effects {
+            observer.willPerform(effect, at: now)
+            perform(effect, at: bootNow, observer: &observer)
+            if let left = effectsUntilPowerCut {
+                effectsUntilPowerCut = left > 1 ? left - 1 : nil
+                if left <= 1 { return cutPower(for: .milliseconds(500), observer: &observer) }
+            }
+        }
         observer.turned(
             Turn(
                 at: now, bootTime: bootNow, input: input, before: before, phaseBefore: phase, effects: effects,
@@ -312,6 +342,7 @@ package struct VirtualLock: Sendable {
             order(.drive(direction, atMost: cap, blanking: blanking, id: id), at: bootNow, observer: &observer)
         case .startTimer(let id, let deadline):
             guard let world = computer?.worldTime(deadline) else { return }
+            let now = self.now
             let late = Duration.nanoseconds(random.draw(0...max(0, latency.timer.wholeNanoseconds)))
             computer?.timers[id] = ArmedTimer(deadline: deadline, firesAt: max(world, now) + late)
         case .cancelTimer(let id): computer?.timers[id] = nil
@@ -326,7 +357,8 @@ package struct VirtualLock: Sendable {
     private mutating func order(
         _ order: BoltOrder, at bootNow: Instant, observer: inout some VirtualLockObserver
     ) {
-        computer?.driver.perform(order, levels: mechanism.levels, at: bootNow)
+        let levels = mechanism.levels
+        computer?.driver.perform(order, levels: levels, at: bootNow)
         afterDriver(observer: &observer)
     }
 
@@ -337,10 +369,15 @@ package struct VirtualLock: Sendable {
     @discardableResult
     private mutating func post(_ input: Input) -> Bool {
         guard let count = computer?.inbox.count, count < Self.inboxCapacity else { return false }
-        let delay = Duration.nanoseconds(random.draw(0...max(0, latency.loop.wholeNanoseconds)))
+        var delay = Duration.nanoseconds(random.draw(0...max(0, latency.loop.wholeNanoseconds)))
+        if case .driveEnded = input {
+            delay += reportDelay
+            reportDelay = .zero
+        }
         // One mailbox: what was posted later is never taken earlier.
         let at = max(now + delay, computer?.inbox.last?.at ?? .zero)
-        computer?.inbox.append(PendingInput(at: at, input: input))
+        let pending = PendingInput(at: at, input: input)
+        computer?.inbox.append(pending)
         return true
     }
 

@@ -4,6 +4,8 @@ package import LockCore
 package protocol VirtualLockObserver {
     /// The core took an input and returned effects.
     mutating func turned(_ turn: Turn, lock: borrowing VirtualLock)
+    /// An effect is about to be performed.
+    mutating func willPerform(_ effect: Effect, at now: Instant)
     /// The bolt thread set the motor's lines; `levels` are the raw lines at that moment.
     mutating func outputChanged(to output: BridgeOutput, levels: BoltLevels, at now: Instant)
     mutating func saw(_ edge: ModelEdge)
@@ -14,6 +16,7 @@ package protocol VirtualLockObserver {
 
 extension VirtualLockObserver {
     package mutating func turned(_ turn: Turn, lock: borrowing VirtualLock) {}
+    package mutating func willPerform(_ effect: Effect, at now: Instant) {}
     package mutating func outputChanged(to output: BridgeOutput, levels: BoltLevels, at now: Instant) {}
     package mutating func saw(_ edge: ModelEdge) {}
     package mutating func storeCompleted(_ operation: StoreOperation, stored: Bool, at now: Instant) {}

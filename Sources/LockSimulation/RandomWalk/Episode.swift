@@ -1,0 +1,301 @@
+package import LockCore
+
+/// One life of one lock: a random board, random people, random faults, then calm, and a door that must open again.
+///
+/// One seed decides everything; a failed episode is replayed by its seed alone.
+package struct Episode: Sendable {
+    package let seed: UInt64
+    /// What happened, the last ones only, for the report of a failure.
+    package private(set) var story: [String] = []
+    package private(set) var inputs = 0
+    package private(set) var watch: WalkWatch
+
+    private var random: SplitMix64
+    private var lock: VirtualLock
+    private var nextRequest: UInt64 = 1
+    private let flavour: Flavour
+    private static let storyCapacity = 60
+
+    /// What kind of trouble an episode is made of, so that each kind is met deeply and not only in passing.
+    private enum Flavour: Int64, CaseIterable {
+        /// Honest switches: what is claimed must be where the bolt is.
+        case honest, mechanical, sensors, power, store, people
+    }
+
+    package init(seed: UInt64) {
+        self.seed = seed
+        var random = SplitMix64(seed: seed)
+        let configuration = Self.configuration(&random)
+        flavour = Flavour(rawValue: random.draw(0...Int64(Flavour.allCases.count - 1))) ?? .honest
+        let positions = [0.0, 20.0, 10.0]
+        lock = VirtualLock(
+            configuration: configuration, seed: random.next(), position: positions[Int(random.draw(0...2))],
+            civilSeconds: random.draw(0...3) == 0 ? nil : 1_767_225_600)
+        watch = WalkWatch(monitor: SafetyMonitor(configuration: configuration))
+        self.random = random
+    }
+
+    private static func configuration(_ random: inout SplitMix64) -> DeviceConfiguration {
+        var configuration = DeviceConfiguration()
+        configuration.retry.retries = Int(random.draw(0...3))
+        configuration.equipment.stallSensor = random.draw(0...2) > 0
+        configuration.equipment.doorSensor = random.draw(0...4) > 0
+        configuration.recovery = random.draw(0...1) == 0 ? .stay : .complete
+        configuration.requiresCalibration = random.draw(0...3) == 0
+        if random.draw(0...3) == 0 { configuration.duty.burst = .seconds(12) }
+        return configuration
+    }
+
+    /// What was found, empty when all is well.
+    package var violations: [SafetyMonitor.Violation] { watch.monitor.violations + watch.found }
+
+    /// Lives the episode.
+    package mutating func run() {
+        wait(.milliseconds(random.draw(0...330)))
+        for _ in 0..<random.draw(20...60) {
+            act()
+            wait(pause())
+            guard violations.isEmpty else { return }
+        }
+        calmDown()
+        inputs = watch.turns
+    }
+
+    // MARK: What happens
+
+    private mutating func act() {
+        switch (random.draw(0...99), flavour) {
+        case (0..<40, _): command()
+        case (40..<60, .people), (40..<48, _): hand()
+        case (60..<90, .mechanical), (48..<55, .mechanical): fault(Self.mechanical)
+        case (60..<90, .sensors), (48..<55, .sensors): fault(Self.sensing)
+        case (60..<90, .power): power()
+        case (60..<90, .store): storage()
+        case (90..<94, _): civilClock()
+        case (94..<96, _):
+            say("bolt thread held up")
+            lock.reportDelay = .milliseconds(400)
+        default: command()
+        }
+    }
+
+    private mutating func command() {
+        let id = RequestID(nextRequest)
+        nextRequest += 1
+        // An origin of its own for each command, so that its audit entry can be told from all others.
+        let origin = Origin.key(UInt32(truncatingIfNeeded: id.rawValue))
+        let command: Command
+        switch random.draw(0...19) {
+        case 0...7: command = .lock
+        case 8...14: command = .unlock
+        case 15...16: command = .calibrate
+        case 17...18: command = .configure(settings())
+        default: command = .acknowledgeAlarms
+        }
+        say("command \(command)")
+        guard lock.isPowered else { return }
+        watch.monitor.asked(command, from: origin, id: id, at: lock.now)
+        lock.send(command, from: origin, id: id)
+        // Somebody presses twice, or two people at once.
+        if random.draw(0...7) == 0 { self.command() }
+    }
+
+    private mutating func settings() -> Settings {
+        let modes: [OperatingMode] = [.normal, .normal, .normal, .passage, .lockOut]
+        return Settings(
+            mode: modes[Int(random.draw(0...4))],
+            autoRelockMilliseconds: random.draw(0...1) == 0 ? nil : random.draw(4_900...8_000),
+            doorAjarMilliseconds: random.draw(0...2) == 0 ? nil : random.draw(10_000...12_000))
+    }
+
+    private mutating func hand() {
+        let hand: Hand
+        switch random.draw(0...9) {
+        case 0...1: hand = .door(open: true)
+        case 2...3: hand = .door(open: false)
+        case 4: hand = .thumbturn(to: Double(random.draw(0...200)) / 10)
+        case 5: hand = .thumbturnToEnd(random.draw(0...1) == 0 ? .extend : .retract)
+        case 6...7: hand = .button(holding: .milliseconds(random.draw(5...400)))
+        case 8: hand = .tamper(random.draw(0...1) == 0)
+        default: hand = .battery(percent: Int(random.draw(0...100)))
+        }
+        say("hand \(hand)")
+        lock.perform(hand)
+    }
+
+    private static let mechanical: [Fault] = [
+        .obstruction(at: 12, .hard), .obstruction(at: 6, .soft), .obstruction(at: 19, .hard), .slippingGear,
+        .driverFault, .motorReversed, .motorDisconnected, .weakBattery(percent: 12), .weakBattery(percent: 2),
+        .gaugeUnreadable,
+    ]
+    private static let sensing: [Fault] = [
+        .limitStuck(.extended, active: true), .limitStuck(.extended, active: false),
+        .limitStuck(.retracted, active: true), .limitStuck(.retracted, active: false), .bothLimitsActive,
+        .limitNoise(.extended), .limitNoise(.retracted), .lateEdges(by: .milliseconds(30)),
+        .lostEdges(.extended, count: 40), .lostEdges(.retracted, count: 40),
+    ]
+
+    private mutating func fault(_ kinds: [Fault]) {
+        // As often ended as begun, or every lock would be broken for good.
+        if random.draw(0...1) == 0 {
+            let fault = kinds[Int(random.draw(0...Int64(kinds.count - 1)))]
+            say("fault \(fault)")
+            if flavour == .sensors { watch.monitor.mayDoubtSwitches = true }
+            lock.inject(fault)
+        } else {
+            say("faults end")
+            lock.removeAllFaults()
+        }
+    }
+
+    private mutating func power() {
+        switch random.draw(0...3) {
+        case 0:
+            say("brown-out")
+            lock.inject(.brownOut)
+        case 1:
+            say("good cells")
+            lock.remove(.brownOut)
+        case 2:
+            say("power cut after an effect")
+            lock.effectsUntilPowerCut = Int(random.draw(1...12))
+        default:
+            say("power cut")
+            lock.cutPower(for: .milliseconds(random.draw(1...2_000)), observer: &watch)
+        }
+    }
+
+    private mutating func storage() {
+        switch random.draw(0...3) {
+        case 0...1:
+            let stall = Duration.milliseconds(random.draw(20...3_000))
+            say("store stands still for \(stall.wholeMilliseconds) ms")
+            lock.store.stalledUntil = lock.now + stall
+        case 2:
+            say("store fails")
+            lock.store.isFailing = true
+        default:
+            say("store works")
+            lock.store.isFailing = false
+            lock.store.stalledUntil = nil
+        }
+    }
+
+    private mutating func civilClock() {
+        say("clock")
+        if random.draw(0...2) == 0 {
+            lock.setCivilTime(random.draw(0...1) == 0 ? nil : random.draw(0...2_000_000_000), isTrusted: random.draw(0...1) == 0)
+        } else {
+            lock.jumpClock(seconds: random.draw(-90_000...90_000))
+        }
+    }
+
+    /// Mostly within a stroke, where things go wrong; now and then long enough for every deadline to pass.
+    private mutating func pause() -> Duration {
+        switch random.draw(0...9) {
+        case 0...1: .microseconds(random.draw(0...3_000))
+        case 2...5: .milliseconds(random.draw(1...700))
+        case 6...7: .milliseconds(random.draw(500...4_000))
+        case 8: .seconds(random.draw(4...14))
+        default: .seconds(random.draw(10...120))
+        }
+    }
+
+    // MARK: Calm
+
+    /// Everything is mended; now the lock must work. This is the liveness half: nothing may have been latched for good.
+    private mutating func calmDown() {
+        say("calm")
+        lock.effectsUntilPowerCut = nil
+        lock.removeAllFaults()
+        lock.store.isFailing = false
+        lock.store.stalledUntil = nil
+        lock.perform(.releaseThumbturn)
+        lock.perform(.battery(percent: 100))
+        lock.perform(.tamper(false))
+        // Long enough for any stroke, any wait and the whole duty budget.
+        wait(.seconds(500))
+        ask(.configure(Settings()))
+        // With the bolt out, the door cannot be closed on it; so first out, then shut, then in.
+        let first = ask(.unlock)
+        demand(Self.isDone(first) || Self.isLatchedRefusal(first), "an unlock after calm ended as \(Self.text(first))")
+        lock.perform(.door(open: false))
+        wait(.seconds(2))
+        if case .fault(.sensorStuck) = lock.state { ask(.lock) }
+        if lock.configuration.requiresCalibration { ask(.calibrate) }
+        let unlock = ask(.unlock)
+        demand(unlock == .done(.unlocked, warning: nil), "the second unlock after calm ended as \(Self.text(unlock))")
+        let relock = ask(.lock)
+        demand(relock == .done(.locked, warning: nil), "a lock after calm ended as \(Self.text(relock))")
+        let isAnswered = watch.monitor.openCount == 0
+        demand(isAnswered, "requests were left open")
+        let isClosed = lock.store.isIdle && lock.store.openMotion == nil
+        demand(isClosed, "a motion was left open")
+    }
+
+    @discardableResult
+    private mutating func ask(_ command: Command) -> Reply? {
+        let id = RequestID(nextRequest)
+        nextRequest += 1
+        say("ask \(command)")
+        let origin = Origin.key(UInt32(truncatingIfNeeded: id.rawValue))
+        watch.monitor.asked(command, from: origin, id: id, at: lock.now)
+        lock.send(command, from: origin, id: id)
+        wait(.seconds(300))
+        return watch.monitor.replies[id]
+    }
+
+    private static func isDone(_ reply: Reply?) -> Bool {
+        if case .done(.unlocked, _) = reply { true } else { false }
+    }
+
+    /// A latch that only travel can disprove, reported as what it is.
+    private static func isLatchedRefusal(_ reply: Reply?) -> Bool { reply == .refused(.sensorStuck) }
+
+    private static func text(_ reply: Reply?) -> String { reply.map { "\($0)" } ?? "nothing" }
+
+    private mutating func demand(_ condition: Bool, _ complaint: @autoclosure () -> String) {
+        guard !condition else { return }
+        watch.found.append(SafetyMonitor.Violation(rule: .liveness, at: lock.now, detail: "\(complaint()), in \(lock.state)"))
+    }
+
+    private mutating func wait(_ duration: Duration) { lock.run(until: lock.now + duration, observer: &watch) }
+
+    private mutating func say(_ what: String) {
+        if story.count == Self.storyCapacity { story.removeFirst() }
+        story.append("\(lock.now.nanoseconds / 1000) us, \(lock.state.name): \(what)")
+    }
+}
+
+/// The walk's observer: the monitor, and the coverage.
+package struct WalkWatch: VirtualLockObserver, Sendable {
+    package var monitor: SafetyMonitor
+    package var coverage = Coverage()
+    package var turns = 0
+    /// What the episode itself has found.
+    package var found: [SafetyMonitor.Violation] = []
+
+    package init(monitor: SafetyMonitor) { self.monitor = monitor }
+
+    package mutating func turned(_ turn: Turn, lock: borrowing VirtualLock) {
+        turns += 1
+        coverage.note(turn.before, turn.input)
+        monitor.turned(turn, lock: lock)
+    }
+
+    package mutating func willPerform(_ effect: Effect, at now: Instant) { monitor.willPerform(effect, at: now) }
+
+    package mutating func outputChanged(to output: BridgeOutput, levels: BoltLevels, at now: Instant) {
+        monitor.outputChanged(to: output, levels: levels, at: now)
+    }
+
+    package mutating func saw(_ edge: ModelEdge) { monitor.saw(edge) }
+
+    package mutating func storeCompleted(_ operation: StoreOperation, stored: Bool, at now: Instant) {
+        monitor.storeCompleted(operation, stored: stored, at: now)
+    }
+
+    package mutating func lostPower(committing last: StoreOperation?, at now: Instant) {
+        monitor.lostPower(committing: last, at: now)
+    }
+}
