@@ -1,7 +1,12 @@
+import Glibc
 import LockSimulation
 var walk = RandomWalk()
 let goal = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 1000 : 1000
 let seed = CommandLine.arguments.count > 2 ? UInt64(CommandLine.arguments[2]) ?? 1 : 1
+if CommandLine.arguments.count > 3 {
+    var e = Episode(seed: seed); e.watch.isVerbose = true; e.run(); for v in e.violations { print(v) }
+    exit(0)
+}
 walk.run(from: seed, inputs: goal)
 print(walk.coverage.table)
 print("inputs", walk.inputs, "episodes", walk.episodes)

@@ -8,7 +8,7 @@ package struct Episode: Sendable {
     /// What happened, the last ones only, for the report of a failure.
     package private(set) var story: [String] = []
     package private(set) var inputs = 0
-    package private(set) var watch: WalkWatch
+    package var watch: WalkWatch
 
     private var random: SplitMix64
     private var lock: VirtualLock
@@ -19,7 +19,7 @@ package struct Episode: Sendable {
     /// What kind of trouble an episode is made of, so that each kind is met deeply and not only in passing.
     private enum Flavour: Int64, CaseIterable {
         /// Honest switches: what is claimed must be where the bolt is.
-        case honest, mechanical, sensors, power, store, people
+        case honest, mechanical, sensors, power, store, people, thread
     }
 
     package init(seed: UInt64) {
@@ -72,9 +72,10 @@ package struct Episode: Sendable {
         case (60..<90, .power): power()
         case (60..<90, .store): storage()
         case (90..<94, _): civilClock()
-        case (94..<96, _):
-            say("bolt thread held up")
-            lock.reportDelay = .milliseconds(400)
+        case (60..<90, .thread):
+            // Past the core's patience, so that it gives the drive up for lost and hears of it later.
+            lock.reportDelay = .milliseconds(random.draw(200...9_000))
+            say("bolt thread is held up for \(lock.reportDelay.wholeMilliseconds) ms")
         default: command()
         }
     }
@@ -207,9 +208,13 @@ package struct Episode: Sendable {
     private mutating func calmDown() {
         say("calm")
         lock.effectsUntilPowerCut = nil
+        lock.reportDelay = .zero
         lock.removeAllFaults()
         lock.store.isFailing = false
         lock.store.stalledUntil = nil
+        // A lost edge at rest is noticed with the next one: somebody tries the thumbturn.
+        lock.perform(.thumbturnToEnd(.retract))
+        wait(.seconds(5))
         lock.perform(.releaseThumbturn)
         lock.perform(.battery(percent: 100))
         lock.perform(.tamper(false))
@@ -272,6 +277,7 @@ package struct WalkWatch: VirtualLockObserver, Sendable {
     package var monitor: SafetyMonitor
     package var coverage = Coverage()
     package var turns = 0
+    package var isVerbose = false
     /// What the episode itself has found.
     package var found: [SafetyMonitor.Violation] = []
 
@@ -279,6 +285,7 @@ package struct WalkWatch: VirtualLockObserver, Sendable {
 
     package mutating func turned(_ turn: Turn, lock: borrowing VirtualLock) {
         turns += 1
+        if isVerbose { print(turn.at.nanoseconds/1000, turn.before.name, turn.phaseBefore ?? "", turn.input, "->", turn.effects.map{"\($0)".prefix(90)}, turn.after, lock.mechanism.position) }
         coverage.note(turn.before, turn.input)
         monitor.turned(turn, lock: lock)
     }

@@ -49,6 +49,8 @@ package struct VirtualLock: Sendable {
         var bootsAt: Instant?
         var timers: [TimerID: ArmedTimer] = [:]
         var inbox: [PendingInput] = []
+        /// What the bolt thread has posted; it may be held up while others are not.
+        var reports: [PendingInput] = []
         var door: SwitchDebouncer
         var tamper: SwitchDebouncer
         var button: SwitchDebouncer
@@ -184,6 +186,7 @@ package struct VirtualLock: Sendable {
         guard let computer else { return powerOnAt }
         consider(computer.bootsAt)
         consider(computer.inbox.first?.at)
+        consider(computer.reports.first?.at)
         consider(computer.driver.deadline.map(computer.worldTime))
         consider(store.nextCompletion)
         for id in TimerID.allCases { consider(computer.timers[id]?.firesAt) }
@@ -213,6 +216,11 @@ package struct VirtualLock: Sendable {
             return false
         }
         settleLines(at: bootNow)
+        if let first = self.computer?.reports.first, first.at <= now {
+            self.computer?.reports.removeFirst()
+            turn(first.input, observer: &observer)
+            return true
+        }
         if let first = self.computer?.inbox.first, first.at <= now {
             self.computer?.inbox.removeFirst()
             turn(first.input, observer: &observer)
@@ -270,10 +278,10 @@ package struct VirtualLock: Sendable {
         while let report = computer?.driver.nextReport() {
             switch report {
             case .driveEnded(let end):
-                post(.driveEnded(end))
+                self.report(.driveEnded(end))
                 readGauge()
-            case .limits(let reading): post(.limits(reading))
-            case .driverFault(let isFaulted): post(.driverFault(isFaulted))
+            case .limits(let reading): self.report(.limits(reading))
+            case .driverFault(let isFaulted): self.report(.driverFault(isFaulted))
             }
         }
     }
@@ -368,17 +376,26 @@ package struct VirtualLock: Sendable {
 
     @discardableResult
     private mutating func post(_ input: Input) -> Bool {
-        guard let count = computer?.inbox.count, count < Self.inboxCapacity else { return false }
-        var delay = Duration.nanoseconds(random.draw(0...max(0, latency.loop.wholeNanoseconds)))
+        guard let inbox = computer?.inbox, inbox.count < Self.inboxCapacity else { return false }
+        // One mailbox: what was posted later is never taken earlier.
+        let at = max(now + loopDelay(), inbox.last?.at ?? .zero)
+        computer?.inbox.append(PendingInput(at: at, input: input))
+        return true
+    }
+
+    /// The bolt thread's own mailbox.
+    private mutating func report(_ input: Input) {
+        var delay = loopDelay()
         if case .driveEnded = input {
             delay += reportDelay
             reportDelay = .zero
         }
-        // One mailbox: what was posted later is never taken earlier.
-        let at = max(now + delay, computer?.inbox.last?.at ?? .zero)
-        let pending = PendingInput(at: at, input: input)
-        computer?.inbox.append(pending)
-        return true
+        let at = max(now + delay, computer?.reports.last?.at ?? .zero)
+        computer?.reports.append(PendingInput(at: at, input: input))
+    }
+
+    private mutating func loopDelay() -> Duration {
+        .nanoseconds(random.draw(0...max(0, latency.loop.wholeNanoseconds)))
     }
 
     private mutating func readGauge() {
