@@ -37,7 +37,9 @@ package struct BoardProfile: Hashable, Sendable {
     package var powerSupply: String?
     /// Not used while ``powerSupply`` is nil.
     package var battery: BatteryThresholds
+    /// What boot does about a stroke that a power cut interrupted.
     package var recovery: Recovery
+    /// Whether locking waits for a calibration.
     package var requiresCalibration: Bool
 
     /// nil when something that has no default was not given.

@@ -11,6 +11,7 @@ package struct FileReadError: Error, Hashable, Sendable {
         case notAPath
     }
 
+    /// As the caller gave it.
     package var path: String
     package var reason: Reason
 }
@@ -22,7 +23,8 @@ extension FileReadError: CustomStringConvertible {
         case .system(let call, let errno):
             return what + "\(call): \(unsafe String(cString: strerror(errno))) (errno \(errno))"
         case .notRegular: return what + "it is not a regular file"
-        case .tooLarge(let maximum): return what + "it has more than \(maximum) bytes, so it is not a configuration file"
+        case .tooLarge(let maximum):
+            return what + "it has more than \(maximum) bytes, so it is not a configuration file"
         case .notAPath: return what + "a path is not empty and has no NUL in it"
         }
     }
@@ -51,7 +53,9 @@ private struct Descriptor: ~Copyable {
         guard number >= 0 else { throw FileReadError(path: path, reason: .system(call: "open", errno: errno)) }
     }
 
-    deinit { _ = close(number) }
+    deinit {
+        if number >= 0 { _ = close(number) }
+    }
 
     func readAll(path: String, maximum: Int) throws(FileReadError) -> [UInt8] {
         var status = stat()

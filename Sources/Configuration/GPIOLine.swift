@@ -14,6 +14,7 @@ package struct GPIOLine: Hashable, Sendable {
     package var name: String
     /// Whether the role is active while the line is electrically low.
     package var isActiveLow: Bool
+    /// Of inputs; outputs have ``LineBias/asIs``.
     package var bias: LineBias
 
     package init(name: String, isActiveLow: Bool = false, bias: LineBias = .asIs) {
@@ -86,6 +87,7 @@ package struct BoardLines: Hashable, Sendable {
         insideButton = lines[.insideButton]
     }
 
+    /// The line of a role; nil is a role that the board lacks.
     package subscript(role: LineRole) -> GPIOLine? {
         switch role {
         case .motorIn1: motorIn1

@@ -10,6 +10,7 @@
 package struct KeyFile: Hashable, Sendable {
     /// One `key=value`.
     package struct Entry: Hashable, Sendable {
+        /// Letters, digits, `-` and `_`.
         package var key: String
         /// As written, without the blanks around it; may be empty.
         package var value: String
@@ -21,9 +22,11 @@ package struct KeyFile: Hashable, Sendable {
 
     /// One `[Section]` and what stands in it.
     package struct Section: Hashable, Sendable {
+        /// Without the brackets.
         package var name: String
         /// Of the opening bracket.
         package var position: FilePosition
+        /// In the order of the file, those of a section given twice included; of a key given twice the first.
         package var entries: [Entry] = []
     }
 

@@ -75,10 +75,13 @@ struct KeyFileParser {
 
     private mutating func readHeader(_ line: ArraySlice<Unicode.Scalar>, at position: FilePosition) {
         let inside = Self.trim(line.dropFirst().dropLast())
-        guard line.count > 1, line.last == "]", !inside.isEmpty, !inside.contains("["), !inside.contains("]") else {
+        // Names are printed as they are, so they hold nothing that a terminal would obey.
+        let isName = !inside.isEmpty && inside.allSatisfy { $0 != "[" && $0 != "]" && Quoting.isPrintable($0) }
+        guard line.count > 1, line.last == "]", isName else {
             keyFile.hasUnreadableHeader = true
             place = .unreadable
-            complain(position, "\(Quoting.quote(Self.string(line))) is not a section header", "[Section] on its own line")
+            complain(
+                position, "\(Quoting.quote(Self.string(line))) is not a section header", "[Section] on its own line")
             return
         }
         let name = Self.string(inside)
@@ -112,7 +115,8 @@ struct KeyFileParser {
         let valueScalars = Self.trim(line[(equals + 1)...])
         if valueScalars.last == "\\" {
             complain(
-                position, key: key, "\(Quoting.quote(Self.string(valueScalars))) ends in a backslash, and lines are not continued",
+                position, key: key,
+                "\(Quoting.quote(Self.string(valueScalars))) ends in a backslash, and lines are not continued",
                 "the whole value on one line")
             return
         }

@@ -10,7 +10,7 @@ enum ProfileLimits {
         because: "inrush lasts milliseconds to tenths of a second; blind for longer, a jam would be pushed against")
     static let cap = time(
         .milliseconds(100)...(.seconds(5)),
-        because: "no bolt crosses in less, and a small motor stalled for longer burns")
+        because: "a shorter cap would cut off healthy strokes; stalled for longer, a small motor overheats")
     static let minimumStroke = time(
         .milliseconds(20)...(.seconds(1)),
         because: "above the bounce of a limit switch, below the stroke of a slow bolt")
