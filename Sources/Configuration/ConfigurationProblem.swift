@@ -13,7 +13,8 @@ package struct FilePosition: Hashable, Comparable, Sendable {
     }
 }
 
-/// One thing that is wrong in a configuration file, for the person who wrote it: where it is, what is wrong, what is allowed.
+/// One thing that is wrong in a configuration file, for the person who wrote it: where it is, what is wrong, what is
+/// allowed.
 package struct ConfigurationProblem: Hashable, Sendable {
     /// The file as the reader was told of it.
     package var file: String

@@ -48,7 +48,8 @@ package enum LineRole: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Whether a board may do without. Not without the sleep line: it is what turns the driver off whatever its inputs say.
+    /// Whether a board may do without. Not without the sleep line: it is what turns the driver off whatever its inputs
+    /// say.
     package var mayBeAbsent: Bool {
         switch self {
         case .motorIn1, .motorIn2, .motorSleep, .limitExtended, .limitRetracted: false

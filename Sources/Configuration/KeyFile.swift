@@ -42,8 +42,8 @@ package struct KeyFile: Hashable, Sendable {
     /// Far above any line of a profile; a longer one is another kind of file.
     package static let maximumLineBytes = 1024
 
-    /// Reads a key file. Total: every sequence of bytes gives a key file of what could be read and the problems of what could
-    /// not.
+    /// Reads a key file. Total: every sequence of bytes gives a key file of what could be read and the problems of
+    /// what could not.
     ///
     /// - Parameters:
     ///   - bytes: the content, at most ``maximumBytes``.

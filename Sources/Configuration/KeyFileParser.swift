@@ -13,8 +13,8 @@ struct KeyFileParser {
     }
 
     private var place = Place.beforeAnySection
-    /// The line each section and each key was first given in. The key is "section", or "section\nkey": neither can hold a
-    /// line feed.
+    /// The line each section and each key was first given in. The key is "section", or "section\nkey": neither can
+    /// hold a line feed.
     private var firstLines: [String: Int] = [:]
     private var sectionIndices: [String: Int] = [:]
 

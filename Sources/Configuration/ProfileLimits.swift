@@ -1,6 +1,7 @@
 import LockCore
 
-/// The range of every quantity in a board profile, with its reason. The reasons are printed in the reference documentation.
+/// The range of every quantity in a board profile, with its reason. The reasons are printed in the reference
+/// documentation.
 enum ProfileLimits {
     static let wake = time(
         .microseconds(10)...(.milliseconds(50)),

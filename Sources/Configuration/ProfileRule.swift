@@ -33,8 +33,8 @@ struct ProfileRule: Sendable {
         burstCoversOneJam,
     ]
 
-    /// The motor may never be out of budget when somebody has to get through the door after a jam: the blocked attempt, for
-    /// each retry one drive back and one drive again, and then one unlock, each as long as a drive can be.
+    /// The motor may never be out of budget when somebody has to get through the door after a jam: the blocked
+    /// attempt, for each retry one drive back and one drive again, and then one unlock, each as long as a drive can be.
     private static let burstCoversOneJam = ProfileRule(
         keys: ["burst", "retries", "cap-maximum"], statement: "burst >= (2 * retries + 2) * cap-maximum",
         reason: """

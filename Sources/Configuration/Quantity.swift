@@ -4,8 +4,8 @@ struct ValueComplaint: Error, Hashable {
     var allowed: String
 }
 
-/// A kind of quantity, with the units it is written in. Values are whole numbers of the base unit: nanoseconds, percent,
-/// millivolts, or pieces.
+/// A kind of quantity, with the units it is written in. Values are whole numbers of the base unit: nanoseconds,
+/// percent, millivolts, or pieces.
 enum Dimension: Hashable, Sendable, CaseIterable {
     case time
     case percent

@@ -1,5 +1,5 @@
-/// Text of a file made fit for a message: in double quotes, on one line, of bounded length, with nothing that a terminal
-/// would obey.
+/// Text of a file made fit for a message: in double quotes, on one line, of bounded length, with nothing that a
+/// terminal would obey.
 enum Quoting {
     /// Enough to recognise the text by; the file has the rest.
     static let maximumScalars = 60
@@ -28,8 +28,8 @@ enum Quoting {
         return quoted + "\""
     }
 
-    /// Whether the scalar shows as something of its own: no control, no format character (which could reverse the line), no
-    /// space that looks like another.
+    /// Whether the scalar shows as something of its own: no control, no format character (which could reverse the
+    /// line), no space that looks like another.
     static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned: false

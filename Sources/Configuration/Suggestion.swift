@@ -3,8 +3,8 @@ enum Suggestion {
     /// The longest word that is looked at: no key is nearly as long, and the comparison is quadratic.
     static let maximumScalars = 48
 
-    /// The candidate with the fewest edits from `word`, case ignored; nil when none is near: one edit, or a third of the
-    /// word's length.
+    /// The candidate with the fewest edits from `word`, case ignored; nil when none is near: one edit, or a third of
+    /// the word's length.
     static func closest(to word: String, among candidates: [String]) -> String? {
         let word = Array(word.lowercased().unicodeScalars)
         guard !word.isEmpty, word.count <= maximumScalars else { return nil }
