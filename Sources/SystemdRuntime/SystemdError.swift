@@ -22,8 +22,8 @@ package struct SystemdError: Error, Hashable, Sendable, CustomStringConvertible 
     }
 }
 
-/// The C library's words for an error number and its name, as in "Connection refused (ECONNREFUSED)". Unlike `strerror`, safe
-/// on every thread.
+/// The C library's words for an error number and its name, as in "Connection refused (ECONNREFUSED)". Unlike `strerror`,
+/// safe on every thread.
 func describe(errno code: Int32) -> String {
     guard let text = csd_errno_text(code), let name = csd_errno_name(code) else { return "error \(code)" }
     return "\(String(cString: text)) (\(String(cString: name)))"
@@ -31,7 +31,8 @@ func describe(errno code: Int32) -> String {
 
 /// Turns libsystemd's "negative is an errno" into a typed error, and gives back what is not negative.
 @discardableResult
-func check(_ result: Int32, _ operation: @autoclosure () -> String, advice: String? = nil) throws(SystemdError) -> Int32 {
+func check(_ result: Int32, _ operation: @autoclosure () -> String, advice: String? = nil) throws(SystemdError) -> Int32
+{
     guard result < 0 else { return result }
     throw SystemdError(operation: operation(), errno: -result, advice: advice)
 }

@@ -24,7 +24,8 @@ package final class BusObject {
         do throws(SystemdError) {
             try Self.fill(vtable, with: interface)
             try check(
-                csd_interface_register(vtable, bus.bus, &slot, path, interface.name, registration.toOpaque()) { context in
+                csd_interface_register(vtable, bus.bus, &slot, path, interface.name, registration.toOpaque()) {
+                    context in
                     guard let context else { return }
                     Unmanaged<BusRegistration>.fromOpaque(context).release()
                 }, operation, advice: "Names and signatures must be valid, and the interface not served there already.")

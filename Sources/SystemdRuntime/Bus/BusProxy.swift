@@ -181,7 +181,7 @@ extension Bus {
         do throws(BusError) {
             let answer = try driver.call("GetNameOwner", [.string(name)], answer: "s", timeout: Self.driverLimit)
             return answer.first?.asString
-        } catch where error.name == BusError.nameHasNoOwner {
+        } catch  where error.name == BusError.nameHasNoOwner {
             return nil
         }
     }

@@ -51,7 +51,9 @@ extension BusValue {
     /// variants here. Sorted by name, so that the same map is always the same bytes.
     package static func dictionary(_ entries: [String: BusValue]) -> BusValue {
         .array(
-            entries.sorted { $0.key < $1.key }.map { .dictionaryEntry(key: .string($0.key), value: .variant($0.value)) },
+            entries.sorted { $0.key < $1.key }.map {
+                .dictionaryEntry(key: .string($0.key), value: .variant($0.value))
+            },
             elementSignature: "{sv}")
     }
 
