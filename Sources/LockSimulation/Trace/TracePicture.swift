@@ -23,7 +23,6 @@ struct TracePicture {
             return
         }
         let events = placedEvents()
-        let top = y
         drawStates()
         let rows = events.rows
         let eventTop = y
@@ -43,7 +42,7 @@ struct TracePicture {
         drawGrid(from: bandTop, to: bottom)
         drawEvents(events, top: eventTop, bottom: bottom)
         svg.raw(lanes.text)
-        drawBreaks(from: top, to: bottom)
+        drawBreaks(from: bandTop, to: bottom)
         y = bottom
         drawTimeAxis()
         drawLegend()
