@@ -155,8 +155,10 @@ extension PhysicalModel {
         let isHome = retractedContact.truth ? position <= home + parameters.limitHysteresis : position <= home
         if isHome != retractedContact.truth { change(.retracted, to: isHome) }
 
-        filteredCurrent += seconds / parameters.stallFilter * (current.magnitude - filteredCurrent)
-        if current == 0, filteredCurrent < Self.negligibleFilter { filteredCurrent = 0 }
+        // The comparator's resistor is in the bridge's ground: what circulates while braking does not pass it.
+        let sensed = bridge.direction == nil ? 0 : current.magnitude
+        filteredCurrent += seconds / parameters.stallFilter * (sensed - filteredCurrent)
+        if sensed == 0, filteredCurrent < Self.negligibleFilter { filteredCurrent = 0 }
         let isStalled = filteredCurrent > (levels.stall ? parameters.stallRelease : parameters.stallCurrent)
         if isStalled != levels.stall {
             levels.stall = isStalled

@@ -57,7 +57,7 @@ package struct PhysicalParameters: Hashable, Sendable {
     package var overcurrent = 1.9
     /// How long the current must be above ``overcurrent`` without a pause.
     package var overcurrentDeglitch = Duration.microseconds(300)
-    /// The stall comparator asserts above this filtered current, in A.
+    /// The stall comparator asserts above this filtered current while driving, in A.
     package var stallCurrent = 0.60
     /// The stall comparator releases below this filtered current, in A.
     package var stallRelease = 0.45
