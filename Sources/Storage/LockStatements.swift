@@ -1,0 +1,88 @@
+/// The statements of ``LockStore``, compiled once. A file whose tables lack anything they name is found out here.
+///
+/// A class, because Swift (6.3) cannot give up the initialisation of a noncopyable struct half way.
+final class LockStatements {
+    let loadSettings: Statement
+    let saveSettings: Statement
+    let loadCalibration: Statement
+    let saveCalibration: Statement
+    let deleteCalibration: Statement
+
+    let lastMotion: Statement
+    let beginMotion: Statement
+    let closeMotion: Statement
+    let openMotions: Statement
+    let closeOlderMotions: Statement
+    let countOpenMotionsThrough: Statement
+    let pruneMotionsThrough: Statement
+
+    let auditRange: Statement
+    let auditCount: Statement
+    let auditOldest: Statement
+    let auditNewest: Statement
+    let appendAudit: Statement
+    let pruneAuditThrough: Statement
+    let auditPage: Statement
+
+    init(_ database: borrowing Database) throws(SQLiteError) {
+        loadSettings = try Statement(database, "SELECT mode, auto_relock_ms, door_ajar_ms FROM settings WHERE id = 1")
+        // The WHERE makes saving what is already saved free of writes.
+        saveSettings = try Statement(
+            database,
+            """
+            INSERT INTO settings (id, mode, auto_relock_ms, door_ajar_ms) VALUES (1, ?1, ?2, ?3)
+            ON CONFLICT (id) DO UPDATE SET mode = ?1, auto_relock_ms = ?2, door_ajar_ms = ?3
+            WHERE mode IS NOT ?1 OR auto_relock_ms IS NOT ?2 OR door_ajar_ms IS NOT ?3
+            """)
+        loadCalibration = try Statement(database, "SELECT extend_ns, retract_ns FROM calibration WHERE id = 1")
+        saveCalibration = try Statement(
+            database,
+            """
+            INSERT INTO calibration (id, extend_ns, retract_ns) VALUES (1, ?1, ?2)
+            ON CONFLICT (id) DO UPDATE SET extend_ns = ?1, retract_ns = ?2
+            WHERE extend_ns IS NOT ?1 OR retract_ns IS NOT ?2
+            """)
+        deleteCalibration = try Statement(database, "DELETE FROM calibration")
+
+        lastMotion = try Statement(database, "SELECT max(id) FROM motion")
+        // Compares and inserts in one statement, which is a transaction by itself.
+        beginMotion = try Statement(
+            database,
+            """
+            INSERT INTO motion (id, target, origin, origin_number, is_open) SELECT ?1, ?2, ?3, ?4, 1
+            WHERE ?1 > coalesce((SELECT max(id) FROM motion), 0)
+            """)
+        closeMotion = try Statement(database, "UPDATE motion SET is_open = 0 WHERE id = ?1 AND is_open = 1")
+        openMotions = try Statement(
+            database, "SELECT id, target, origin, origin_number FROM motion WHERE is_open = 1 ORDER BY id DESC")
+        closeOlderMotions = try Statement(
+            database, "UPDATE motion SET is_open = 0 WHERE id < ?1 AND is_open = 1")
+        countOpenMotionsThrough = try Statement(
+            database, "SELECT count(*) FROM motion WHERE id <= ?1 AND is_open = 1")
+        pruneMotionsThrough = try Statement(database, "DELETE FROM motion WHERE id <= ?1")
+
+        // Two subqueries, each one step in the tree; one query for both would read the whole table.
+        auditRange = try Statement(
+            database, "SELECT (SELECT min(seq) FROM audit), (SELECT max(seq) FROM audit)")
+        auditCount = try Statement(database, "SELECT count(*) FROM audit")
+        auditOldest = try Statement(database, "SELECT seq, trusted, unix_s FROM audit ORDER BY seq")
+        auditNewest = try Statement(
+            database,
+            """
+            SELECT seq, trusted, unix_s FROM audit ORDER BY seq DESC LIMIT \(AuditRetention.newestEntriesAsked)
+            """)
+        appendAudit = try Statement(
+            database,
+            """
+            INSERT INTO audit (seq, boot, at_ns, unix_s, trusted, action, origin, origin_number, outcome, state, code, warning)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+            """)
+        pruneAuditThrough = try Statement(database, "DELETE FROM audit WHERE seq <= ?1")
+        auditPage = try Statement(
+            database,
+            """
+            SELECT seq, boot, at_ns, unix_s, trusted, action, origin, origin_number, outcome, state, code, warning
+            FROM audit WHERE seq > ?1 ORDER BY seq LIMIT ?2
+            """)
+    }
+}

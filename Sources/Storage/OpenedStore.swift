@@ -1,0 +1,19 @@
+/// What opening the store came to. Opening always comes to one of these, whatever bytes are on the disk.
+package enum OpenedStore {
+    /// The store works; the report says how it came about.
+    case ready(LockStore, OpeningReport)
+    /// There is no store, and the daemon goes on without one. What was there was left alone, unless the reason is
+    /// ``StoreError/damagedAgain(path:_:)``.
+    case unavailable(StoreError)
+}
+
+/// How a working store came about.
+package enum OpeningReport: Hashable, Sendable {
+    /// It was there, and sound.
+    case opened
+    /// There was none, or an empty file.
+    case created
+    /// What was there was damaged. It is under the name given, in the stead of whatever was set aside before, and the store is
+    /// new and empty.
+    case quarantined(as: String, because: StoreDamage)
+}

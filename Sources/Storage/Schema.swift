@@ -1,0 +1,48 @@
+/// The versions of `lock.db`.
+///
+/// A version, once released, is never edited: the next one is added behind it, with a fixture of the old one in the tests.
+enum Schema {
+    /// Element *n* makes version *n* + 1 out of version *n*.
+    static let migrations: [String] = [version1]
+
+    /// "Mo" and 0: `application_id` is this plus the version. The version thus stands in the header twice, and a header whose
+    /// `user_version` was damaged is not taken for a newer program's.
+    static let application: Int64 = 0x4d6f_0000
+
+    /// STRICT, so that the integrity check also finds values of a wrong type. No CHECK on vocabularies: an entry in words
+    /// unknown to this program must be readable around.
+    private static let version1 = """
+        CREATE TABLE settings (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            mode TEXT NOT NULL,
+            auto_relock_ms INTEGER,
+            door_ajar_ms INTEGER
+        ) STRICT;
+        CREATE TABLE calibration (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            extend_ns INTEGER NOT NULL,
+            retract_ns INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE motion (
+            id INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 4503599627370496),
+            target TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            origin_number INTEGER,
+            is_open INTEGER NOT NULL CHECK (is_open IN (0, 1))
+        ) STRICT;
+        CREATE TABLE audit (
+            seq INTEGER PRIMARY KEY CHECK (seq BETWEEN 1 AND 4503599627370496),
+            boot TEXT NOT NULL,
+            at_ns INTEGER NOT NULL,
+            unix_s INTEGER,
+            trusted INTEGER NOT NULL CHECK (trusted IN (0, 1)),
+            action TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            origin_number INTEGER,
+            outcome TEXT NOT NULL,
+            state TEXT,
+            code TEXT,
+            warning TEXT
+        ) STRICT;
+        """
+}
