@@ -75,7 +75,8 @@ extension PhysicalModel {
             current = 0
             drawn = 0
         }
-        terminalVoltage = openCircuitVoltage - packResistance * drawn
+        // Reversing into a bad contact would ask for less than nothing: the bridge's diodes hold it there.
+        terminalVoltage = max(0, openCircuitVoltage - packResistance * drawn)
         if drawn > 0 {
             pack.motorCharge += drawn * seconds
             chargeDrawn += drawn * seconds
