@@ -86,6 +86,8 @@ extension Device {
     package func admission(of goal: Target, from origin: Origin, at now: Instant) -> Admission {
         if let code = obstacle(to: goal, from: origin) { return .refuse(code) }
         if let stroke { return admission(of: goal, from: origin, during: stroke, at: now) }
+        // A bolt thread that does not answer can neither drive nor be believed; the watchdog restarts it.
+        if unansweredDrive != nil { return .refuse(.driverFault) }
         if let code = sensorObstacle { return .refuse(code) }
         if goal != .calibrated, limits.position == position(of: goal) {
             // A limit switch that has been caught out is not proof of arrival; and toward an active one nothing is driven.
@@ -165,8 +167,9 @@ extension Device {
         return duty.available(at: now) >= needed + reserve
     }
 
-    /// The cap of a stroke in this direction, by what has been learned.
+    /// The cap of a stroke in this direction: by what has been learned, unless that has just proved too short.
     package func cap(_ direction: Direction) -> Duration {
-        configuration.stroke.cap(learned: calibration?[direction])
+        if widened[direction.limit] { return configuration.stroke.capMaximum }
+        return configuration.stroke.cap(learned: calibration?[direction])
     }
 }

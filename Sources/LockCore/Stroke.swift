@@ -82,6 +82,8 @@ package struct Stroke: Hashable, Sendable {
         package var leftAndDidNotArrive = false
         /// Backing off took as long as a whole stroke: the bolt had been at the far end, and its switch did not say so.
         package var farSwitchIsSilent = false
+        /// The adapted cap ended an attempt, which may be its own fault: one more attempt is due, with the board's own.
+        package var capMayBeTooShort = false
     }
 
     /// Why a stroke is ended before its goal.

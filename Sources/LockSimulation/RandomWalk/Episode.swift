@@ -31,6 +31,8 @@ package struct Episode: Sendable {
         lock = VirtualLock(
             configuration: configuration, seed: random.next(), position: positions[Int(random.draw(0...2))],
             civilSeconds: random.draw(0...3) == 0 ? nil : 1_767_225_600)
+        // A slow flash: commands, hands and faults come before the store is open.
+        if random.draw(0...1) == 0 { lock.latency.open = .milliseconds(500) }
         watch = WalkWatch(monitor: SafetyMonitor(configuration: configuration))
         self.random = random
     }
@@ -51,7 +53,7 @@ package struct Episode: Sendable {
 
     /// Lives the episode.
     package mutating func run() {
-        wait(.milliseconds(random.draw(0...330)))
+        actBeforeBoot()
         for _ in 0..<random.draw(20...60) {
             act()
             wait(pause())
@@ -63,12 +65,26 @@ package struct Episode: Sendable {
 
     // MARK: What happens
 
+    /// The daemon is up and its store is not yet: people do not wait for that.
+    private mutating func actBeforeBoot() {
+        wait(.microseconds(1))
+        for _ in 0..<random.draw(0...6) {
+            switch random.draw(0...3) {
+            case 0: command()
+            case 1...2: hand()
+            default: fault(Self.mechanical)
+            }
+            wait(.milliseconds(random.draw(0...150)))
+        }
+        wait(.milliseconds(random.draw(0...600)))
+    }
+
     private mutating func act() {
         switch (random.draw(0...99), flavour) {
-        case (0..<40, _): command()
-        case (40..<60, .people), (40..<48, _): hand()
-        case (60..<90, .mechanical), (48..<55, .mechanical): fault(Self.mechanical)
-        case (60..<90, .sensors), (48..<55, .sensors): fault(Self.sensing)
+        case (0..<30, _): command()
+        case (30..<54, _), (60..<90, .people): hand()
+        case (54..<60, _), (60..<90, .mechanical): fault(Self.mechanical)
+        case (60..<90, .sensors): fault(Self.sensing)
         case (60..<90, .power): power()
         case (60..<90, .store): storage()
         case (90..<94, _): civilClock()
@@ -111,13 +127,13 @@ package struct Episode: Sendable {
 
     private mutating func hand() {
         let hand: Hand
-        switch random.draw(0...9) {
+        switch random.draw(0...11) {
         case 0...1: hand = .door(open: true)
         case 2...3: hand = .door(open: false)
-        case 4: hand = .thumbturn(to: Double(random.draw(0...200)) / 10)
-        case 5: hand = .thumbturnToEnd(random.draw(0...1) == 0 ? .extend : .retract)
-        case 6...7: hand = .button(holding: .milliseconds(random.draw(5...400)))
-        case 8: hand = .tamper(random.draw(0...1) == 0)
+        case 4...5: hand = .thumbturn(to: Double(random.draw(0...200)) / 10)
+        case 6: hand = .thumbturnToEnd(random.draw(0...1) == 0 ? .extend : .retract)
+        case 7...8: hand = .button(holding: .milliseconds(random.draw(5...400)))
+        case 9...10: hand = .tamper(random.draw(0...1) == 0)
         default: hand = .battery(percent: Int(random.draw(0...100)))
         }
         say("hand \(hand)")
@@ -141,7 +157,7 @@ package struct Episode: Sendable {
         if random.draw(0...1) == 0 {
             let fault = kinds[Int(random.draw(0...Int64(kinds.count - 1)))]
             say("fault \(fault)")
-            if flavour == .sensors { watch.monitor.mayDoubtSwitches = true }
+            if Self.sensing.contains(fault) { watch.monitor.mayDoubtSwitches = true }
             lock.inject(fault)
         } else {
             say("faults end")
@@ -255,7 +271,12 @@ package struct Episode: Sendable {
     }
 
     /// A latch that only travel can disprove, reported as what it is.
-    private static func isLatchedRefusal(_ reply: Reply?) -> Bool { reply == .refused(.sensorStuck) }
+    private static func isLatchedRefusal(_ reply: Reply?) -> Bool {
+        switch reply {
+        case .refused(.sensorStuck), .failed(.sensorStuck, _): true
+        default: false
+        }
+    }
 
     private static func text(_ reply: Reply?) -> String { reply.map { "\($0)" } ?? "nothing" }
 
