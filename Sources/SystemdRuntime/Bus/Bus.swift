@@ -1,0 +1,156 @@
+import CSystemd
+import Glibc
+
+/// One connection to a message bus, with what is served and what is asked over it.
+///
+/// Confined to the thread that made it, like everything it hands out. In the daemon it is attached to an ``EventLoop``; a
+/// command-line tool calls and waits instead (``process(waitingAtMost:)``).
+package final class Bus {
+    /// Where a bus is.
+    package enum Address: Hashable, Sendable, CustomStringConvertible {
+        /// The system bus (`DBUS_SYSTEM_BUS_ADDRESS`, or the usual place).
+        case system
+        /// A D-Bus address: `unix:path=/run/…/bus`.
+        case address(String)
+
+        package var description: String {
+            switch self {
+            case .system: "the system bus"
+            case .address(let address): "the bus at \(address)"
+            }
+        }
+    }
+
+    /// How long connecting may take. A bus on the same machine answers in milliseconds; after this the tool says so.
+    package static let connectLimit: Duration = .seconds(5)
+    /// How long the bus itself may take to answer: names, matches, credentials.
+    package static let driverLimit: Duration = .seconds(5)
+
+    let bus: OpaquePointer
+    package let address: Address
+    var credentials = BusCredentialCache()
+
+    /// Connects and waits until the bus has greeted, at most ``connectLimit``.
+    package init(connectingTo address: Address) throws(SystemdError) {
+        self.address = address
+        let operation = "connect to \(address)"
+        var made: OpaquePointer?
+        switch address {
+        case .system:
+            try check(sd_bus_open_system(&made), operation, advice: "Is dbus.service running?")
+        case .address:
+            try check(sd_bus_new(&made), operation)
+        }
+        guard let bus = made else { throw SystemdError(operation: operation, errno: ENOMEM) }
+        // From here on deinit gives it back, also when this throws.
+        self.bus = bus
+        if case .address(let text) = address {
+            try check(sd_bus_set_address(bus, text), operation)
+            try check(sd_bus_set_bus_client(bus, 1), operation)
+            try check(sd_bus_start(bus), operation, advice: "Is a bus listening there?")
+        }
+        // sd-bus would flush without a bound when the loop exits; close(flushingFor:) has one.
+        try check(sd_bus_set_close_on_exit(bus, 0), operation)
+        try check(sd_bus_set_method_call_timeout(bus, Self.driverLimit.waitMicroseconds), operation)
+        let clock = ContinuousClock()
+        let deadline = clock.now + Self.connectLimit
+        while try check(sd_bus_is_ready(bus), operation) == 0 {
+            let left = deadline - clock.now
+            guard left > .zero else { throw SystemdError(operation: operation, errno: ETIMEDOUT) }
+            try process(waitingAtMost: left)
+        }
+    }
+
+    deinit {
+        sd_bus_detach_event(bus)
+        sd_bus_close(bus)
+        sd_bus_unref(bus)
+    }
+
+    /// Lets the loop handle what arrives. The loop must outlive the connection or its ``close(flushingFor:)``.
+    package func attach(to loop: EventLoop) throws(SystemdError) {
+        try check(sd_bus_attach_event(bus, loop.event, 0), "attach \(address) to the event loop")
+    }
+
+    /// Handles one message, waiting for it at most that long. False: none came. Not while attached to a loop.
+    @discardableResult
+    package func process(waitingAtMost limit: Duration) throws(SystemdError) -> Bool {
+        let operation = "receive from \(address)"
+        if try check(sd_bus_process(bus, nil), operation) > 0 { return true }
+        guard try check(sd_bus_wait(bus, limit.waitMicroseconds), operation) > 0 else { return false }
+        return try check(sd_bus_process(bus, nil), operation) > 0
+    }
+
+    /// The connection's own name on the bus, `:1.42`.
+    package var uniqueName: String? {
+        var name: UnsafePointer<CChar>?
+        guard sd_bus_get_unique_name(bus, &name) >= 0, let name else { return nil }
+        return String(cString: name)
+    }
+
+    /// Whether the connection stands, as far as this side knows.
+    package var isOpen: Bool { sd_bus_is_open(bus) > 0 }
+
+    /// Takes a well-known name, waiting for the bus at most ``driverLimit``. Refused when somebody else has it.
+    package func requestName(_ name: String) throws(SystemdError) {
+        let result = sd_bus_request_name(bus, name, 0)
+        let advice: String? =
+            switch -result {
+            case EEXIST: "Another process has that name: is the daemon running already?"
+            case EPERM, EACCES: "The bus policy does not allow this user to own it."
+            default: nil
+            }
+        try check(result, "own the name \(name) on \(address)", advice: advice)
+    }
+
+    /// Serves an interface at a path until the object is dropped.
+    package func serve(_ interface: BusInterface, at path: String) throws(SystemdError) -> BusObject {
+        try BusObject(bus: self, path: path, interface: interface)
+    }
+
+    /// Calls the handler once when the bus has gone away. Closing the connection here does not count. The connection cannot be
+    /// used again; answers still awaited have come as errors.
+    package func onDisconnect(_ handler: @escaping () -> Void) throws(SystemdError) -> BusSlot {
+        // A message that sd-bus sends to itself; nobody on the bus can send it.
+        try subscribe(
+            "type='signal',path='/org/freedesktop/DBus/Local',interface='org.freedesktop.DBus.Local',member='Disconnected'"
+        ) { _ in handler() }
+    }
+
+    /// Sends what is still queued, for at most that long, and closes the connection. True: everything was sent.
+    @discardableResult
+    package func close(flushingFor limit: Duration) -> Bool {
+        let clock = ContinuousClock()
+        let deadline = clock.now + limit
+        var queued: UInt64 = 0
+        while sd_bus_is_open(bus) > 0, sd_bus_get_n_queued_write(bus, &queued) >= 0, queued > 0 {
+            let left = deadline - clock.now
+            guard left > .zero, (try? process(waitingAtMost: left)) != nil else { break }
+        }
+        let wasOpen = sd_bus_is_open(bus) > 0
+        sd_bus_detach_event(bus)
+        sd_bus_close(bus)
+        return wasOpen && queued == 0
+    }
+
+    /// A match with a handler. The rule is made by this module of checked parts.
+    func subscribe(
+        _ rule: String, handler: @escaping (borrowing BusMessage) -> Void
+    ) throws(SystemdError) -> BusSlot {
+        let box = MessageHandlerBox(handler)
+        let pointer = Unmanaged.passRetained(box).toOpaque()
+        var slot: OpaquePointer?
+        let result = sd_bus_add_match(
+            bus, &slot, rule,
+            { message, box, _ in
+                MessageHandlerBox.call(box, message)
+                // Zero: others may want the same message.
+                return 0
+            }, pointer)
+        guard result >= 0, let slot else {
+            releaseBox(pointer)
+            throw SystemdError(operation: "subscribe to \(rule) on \(address)", errno: result < 0 ? -result : ENOMEM)
+        }
+        return BusSlot(adopting: slot)
+    }
+}

@@ -1,0 +1,114 @@
+import CSystemd
+import Glibc
+
+/// Where the program says what happened to it: structured entries in the journal or, without one, lines on standard error.
+/// Usable from any thread. Writing never fails the caller: an entry that the journal does not take becomes a line.
+package struct Journal: Sendable {
+    /// Where entries go.
+    package enum Destination: Hashable, Sendable {
+        /// The journal's socket.
+        case journal
+        /// One line each to a file descriptor, which the caller keeps open.
+        case lines(fileDescriptor: Int32)
+
+        /// The journal if standard error leads there anyway (`JOURNAL_STREAM`) and its socket is there; else lines on standard
+        /// error, where a person at a terminal or a container's log collector is looking.
+        package static var automatic: Destination {
+            guard let stream = getenv("JOURNAL_STREAM") else { return .lines(fileDescriptor: STDERR_FILENO) }
+            var status = stat()
+            // The variable is inherited by children whose standard error was sent elsewhere; device and inode tell.
+            guard fstat(STDERR_FILENO, &status) == 0,
+                String(cString: stream) == "\(status.st_dev):\(status.st_ino)",
+                access("/run/systemd/journal/socket", W_OK) == 0
+            else { return .lines(fileDescriptor: STDERR_FILENO) }
+            return .journal
+        }
+    }
+
+    /// Levels of `syslog(3)`.
+    package enum Priority: Int32, Hashable, Sendable, CaseIterable {
+        case emergency, alert, critical, error, warning, notice, info, debug
+    }
+
+    /// Longer messages and values are cut: an entry is a line for people and not a dump, and stays one datagram.
+    package static let valueLimit = 4096
+
+    /// `SYSLOG_IDENTIFIER`: the program's name.
+    package let identifier: String
+    package let destination: Destination
+    /// Less urgent entries are dropped.
+    package let threshold: Priority
+
+    package init(identifier: String, destination: Destination = .automatic, threshold: Priority = .info) {
+        self.identifier = identifier
+        self.destination = destination
+        self.threshold = threshold
+    }
+
+    /// Writes one entry. Field names are upper-case letters, digits and underscores, beginning with a letter, at most 64
+    /// characters; another makes the whole entry a line on standard error, so that it is noticed.
+    package func write(
+        _ priority: Priority, _ message: String, id: JournalMessageID? = nil,
+        fields: KeyValuePairs<String, String> = [:]
+    ) {
+        guard priority.rawValue <= threshold.rawValue else { return }
+        switch destination {
+        case .lines(let descriptor):
+            writeLine(priority, message, fields, to: descriptor)
+        case .journal:
+            let result = send(priority, message, id, fields)
+            guard result < 0 else { return }
+            writeLine(priority, message, fields, to: STDERR_FILENO)
+            writeLine(
+                .warning, "The journal did not take the entry above: \(describe(errno: -result)).", [:],
+                to: STDERR_FILENO)
+        }
+    }
+
+    private func send(
+        _ priority: Priority, _ message: String, _ id: JournalMessageID?, _ fields: KeyValuePairs<String, String>
+    ) -> Int32 {
+        var entries = [
+            "MESSAGE=\(cut(message))", "PRIORITY=\(priority.rawValue)", "SYSLOG_IDENTIFIER=\(identifier)",
+        ]
+        if let id { entries.append("MESSAGE_ID=\(id)") }
+        for (name, value) in fields { entries.append("\(name)=\(cut(value))") }
+        // One run of bytes and its pieces, so that one pointer holds for all.
+        var bytes: [UInt8] = []
+        var ranges: [Range<Int>] = []
+        for entry in entries {
+            let start = bytes.count
+            bytes.append(contentsOf: entry.utf8)
+            ranges.append(start..<bytes.count)
+        }
+        return bytes.withUnsafeMutableBytes { buffer in
+            let pieces = ranges.map { range in
+                iovec(iov_base: buffer.baseAddress?.advanced(by: range.lowerBound), iov_len: range.count)
+            }
+            return csd_journal_sendv(pieces, Int32(pieces.count))
+        }
+    }
+
+    private func writeLine(
+        _ priority: Priority, _ message: String, _ fields: KeyValuePairs<String, String>,
+        to descriptor: Int32
+    ) {
+        var text = "\(identifier): \(priority): \(cut(message))"
+        for (name, value) in fields { text += " \(name)=\(cut(value))" }
+        // One entry is one line, whatever is in it: nobody forges a second entry with a line break.
+        var bytes = text.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0 }
+        bytes.append(UInt8(ascii: "\n"))
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            // There is nowhere left to complain to.
+            if count < 0, errno != EINTR { return }
+            written += max(count, 0)
+        }
+    }
+
+    private func cut(_ text: String) -> String {
+        guard text.utf8.count > Self.valueLimit else { return text }
+        return String(decoding: text.utf8.prefix(Self.valueLimit), as: UTF8.self)
+    }
+}
