@@ -10,7 +10,8 @@ extension BusValue {
 }
 
 extension LockReport {
-    /// Takes over the properties that are there. One of an unexpected type is not taken: better an old value than a wrong one.
+    /// Takes over the properties that are there. One of an unexpected type is not taken: better an old value than a
+    /// wrong one.
     mutating func apply(_ properties: [String: BusValue]) {
         func take<Value>(_ name: String, _ read: (BusValue) -> Value?, _ field: WritableKeyPath<LockReport, Value>) {
             if let value = properties[name].flatMap(read) { self[keyPath: field] = value }
@@ -59,7 +60,7 @@ extension LockClientError {
     /// What a named error means.
     init(_ error: BusError, doing: String, bus: String, seconds: Int) {
         switch error.name {
-        case Self.prefix + "NotAuthorised": self = .notAuthorised(doing: doing, message: error.message)
+        case Self.prefix + "NotAuthorised": self = .notAuthorised(message: error.message)
         case Self.prefix + "StoreUnavailable": self = .storeUnavailable(message: error.message)
         case Self.prefix + "Overloaded": self = .overloaded(message: error.message)
         case let name where name.hasPrefix(Self.prefix):
@@ -73,7 +74,7 @@ extension LockClientError {
             self = .daemonAbsent(bus: bus, detail: error.message)
         case BusError.noReply: self = .daemonLost(doing: doing, detail: error.message)
         case BusError.timedOut: self = .noAnswer(doing: doing, seconds: seconds)
-        case BusError.accessDenied: self = .notAuthorised(doing: doing, message: error.message)
+        case BusError.accessDenied: self = .notAuthorised(message: error.message)
         case BusError.disconnected: self = .busUnreachable(detail: error.message)
         default: self = .notUnderstood(doing: doing, detail: error.description)
         }

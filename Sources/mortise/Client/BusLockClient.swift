@@ -80,7 +80,7 @@ final class BusLockClient {
     }
 
     func diagnose() throws(LockClientError) -> [Check] {
-        let answer = try call(admin, "Diagnose", [], "a{sv}", "examine itself")
+        let answer = try call(admin, "Diagnose", [], "a{sv}", "diagnose itself")
         return (answer[0].asDictionary ?? [:]).sorted { $0.key < $1.key }.map { name, value in
             Check(name: name, answer: value.asString ?? "a value of type \(value.signature)")
         }
@@ -183,8 +183,8 @@ final class BusLockClient {
         do throws(LockClientError) { try startFetching() } catch { pending = .failure(error) }
     }
 
-    /// Asks for all properties without waiting: answer and signals then arrive in the order in which the daemon sent them, and
-    /// an older change is never taken for a newer one.
+    /// Asks for all properties without waiting: answer and signals then arrive in the order in which the daemon sent
+    /// them, and an older change is never taken for a newer one.
     private func startFetching() throws(LockClientError) {
         let doing = "tell its status"
         let properties = bus.proxy(Self.name, path: Self.path, interface: "org.freedesktop.DBus.Properties")

@@ -10,7 +10,7 @@ package enum LockClientError: Error, Hashable, Sendable {
     case daemonLost(doing: String, detail: String)
     case noAnswer(doing: String, seconds: Int)
     /// By the daemon or by the bus; the message says which group is needed when the daemon said so.
-    case notAuthorised(doing: String, message: String)
+    case notAuthorised(message: String)
     /// The code as it was sent: a newer daemon may know more.
     case refused(code: String, message: String)
     case failed(code: String, message: String)
@@ -55,15 +55,15 @@ extension LockClientError {
     /// What happened.
     var message: String {
         switch self {
-        case .busUnreachable(let detail): detail
+        case .busUnreachable(let detail): detail.prefix(1).lowercased() + detail.dropFirst()
         case .daemonAbsent(let bus, let detail): "mortised is not on \(bus): \(detail)"
         case .daemonLost(let doing, let detail): "mortised gave no answer when it was asked to \(doing): \(detail)"
         case .noAnswer(let doing, let seconds): "no answer within \(seconds) s when mortised was asked to \(doing)"
-        case .notAuthorised(let doing, let message): "not authorised to \(doing): \(message)"
+        case .notAuthorised(let message): "not authorised: \(message)"
         case .refused(let code, let message): Self.coded("refused", code, message)
         case .failed(let code, let message): Self.coded("failed", code, message)
-        case .storeUnavailable(let message): message
-        case .overloaded(let message): message
+        case .storeUnavailable(let message): "the log cannot be read: \(message)"
+        case .overloaded(let message): "refused: \(message)"
         case .notUnderstood(let doing, let detail):
             "mortised was asked to \(doing), and its answer cannot be understood: \(detail)"
         }

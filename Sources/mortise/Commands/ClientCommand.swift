@@ -44,7 +44,7 @@ extension LockClientError {
     var json: JSONValue {
         .object([
             "outcome": .text(outcome), "fault": fault.map { .text($0) } ?? .null, "message": .text(message),
-            "advice": .text(advice),
+            "advice": .text(advice.split(separator: "\n").joined(separator: " ")),
         ])
     }
 }

@@ -85,8 +85,10 @@ struct LogCommand: ClientCommand {
         }
         if options.json {
             for item in items { console.print(item.json) }
-        } else if isFirst || !items.isEmpty {
+        } else if !items.isEmpty {
             console.print(LogTable.render(items, withHeader: isFirst, style: console.style))
+        } else if isFirst {
+            console.note(cursor.position == 0 ? "The log is empty." : "No entry after \(cursor.position).")
         }
     }
 }

@@ -6,9 +6,10 @@ struct ModeCommand: ClientCommand {
         commandName: "mode",
         abstract: "Set how the lock behaves toward people.",
         discussion: """
-            normal    As set.
-            passage   Auto-relock is suspended: the door is in use.
-            lock-out  Only the inside button unlocks.
+            MODES:
+              normal    Auto-relock as it is set.
+              passage   Auto-relock is suspended: the door is in use.
+              lock-out  Only the inside button unlocks.
 
             JSON:
               outcome  done.

@@ -56,7 +56,8 @@ extension LockReport {
         row("Bolt", position, position == "conflict" ? .bad : .plain)
         row("Door", Words.door(door))
         row("Battery", Words.battery(self), alarms.contains("lowBattery") ? .warning : .plain)
-        row("Alarms", alarms.isEmpty ? "none" : alarms.map(Words.alarm).joined(separator: ", "),
+        row(
+            "Alarms", alarms.isEmpty ? "none" : alarms.map(Words.alarm).joined(separator: ", "),
             alarms.isEmpty ? .plain : .bad)
         row("Mode", Words.mode(mode))
         row("Auto-relock", relockText(bootNanoseconds))

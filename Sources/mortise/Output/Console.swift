@@ -22,8 +22,8 @@ struct Console {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            // Nobody is left to tell when this fails: a closed pipe has ended the process by SIGPIPE, a full disk loses output
-            // as with every other tool.
+            // Nobody is left to tell when this fails: a closed pipe has ended the process by SIGPIPE, a full disk loses
+            // output as with every other tool.
             if count < 0 && errno != EINTR { return }
             bytes = bytes.dropFirst(max(0, count))
         }

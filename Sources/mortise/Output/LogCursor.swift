@@ -18,8 +18,8 @@ package struct LogCursor: Hashable, Sendable {
         }
     }
 
-    /// Goes on over a page. Entries not after the position are left out: a daemon that repeats itself must not stop or turn
-    /// back the reader.
+    /// Goes on over a page. Entries not after the position are left out: a daemon that repeats itself must not stop or
+    /// turn back the reader.
     package mutating func take(_ page: LogPage) -> [Item] {
         var items: [Item] = []
         if page.entries.isEmpty, page.first > position + 1, page.last >= position {
@@ -40,7 +40,8 @@ extension LogEntry {
     package var json: JSONValue {
         .object([
             "event": "entry", "sequence": .integer(sequence), "bootId": .text(bootID),
-            "bootNanoseconds": .integer(bootNanoseconds), "unixSeconds": unixSeconds < 0 ? .null : .integer(unixSeconds),
+            "bootNanoseconds": .integer(bootNanoseconds),
+            "unixSeconds": unixSeconds < 0 ? .null : .integer(unixSeconds),
             "trusted": .bool(isTrusted), "action": .text(action), "origin": .text(origin), "outcome": .text(outcome),
             "state": .nonEmpty(state), "code": .nonEmpty(code), "warning": .nonEmpty(warning),
         ])

@@ -1,8 +1,6 @@
 /// The audit log for people.
 package enum LogTable {
     package static func render(_ items: [LogCursor.Item], withHeader: Bool, style: Style) -> String {
-        guard !items.isEmpty else { return "The log is empty." }
-        var lines: [String] = []
         var table = Table([.right])
         if withHeader {
             table.add(["Number", "Time", "Action", "By", "Outcome"].map { Table.Cell($0, .faint) })
@@ -20,7 +18,7 @@ package enum LogTable {
                 rows += 1
             }
         }
-        lines = table.render(style).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        var lines = table.render(style).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         for gap in gaps.reversed() { lines.insert(gap.text, at: min(gap.row, lines.count)) }
         return lines.joined(separator: "\n")
     }

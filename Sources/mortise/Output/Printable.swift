@@ -1,4 +1,5 @@
-/// The text with control characters escaped, so that nothing that came over the bus or out of a file can steer a terminal.
+/// The text with control characters escaped, so that nothing that came over the bus or out of a file can steer a
+/// terminal.
 package func printable(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

@@ -10,8 +10,11 @@ package enum TimeText {
         return units(seconds)
     }
 
-    /// `412 ms`, `1.25 s`: a stroke, to the millisecond.
-    package static func stroke(nanoseconds: UInt64) -> String { duration(milliseconds: nanoseconds / 1_000_000) }
+    /// `412 ms`, `1.25 s`: a stroke, to the nearest millisecond.
+    package static func stroke(nanoseconds: UInt64) -> String {
+        let (whole, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        return duration(milliseconds: whole + (rest < 500_000 ? 0 : 1))
+    }
 
     /// How long from now, rounded up: whole seconds below two minutes, whole minutes below two hours.
     package static func ahead(nanoseconds: UInt64) -> String {

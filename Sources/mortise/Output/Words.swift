@@ -80,8 +80,8 @@ package enum Words {
         var found: UnsafeMutablePointer<passwd>?
         // The size that getpwuid_r(3) suggests; a longer entry is shown by its number.
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
-            guard getpwuid_r(user, &entry, buffer.baseAddress, buffer.count, &found) == 0, found != nil,
-                let name = entry.pw_name
+            guard let start = buffer.baseAddress,
+                getpwuid_r(user, &entry, start, buffer.count, &found) == 0, found != nil, let name = entry.pw_name
             else { return nil }
             return String(cString: name)
         }
