@@ -15,13 +15,13 @@ package struct FaultAdvice: Hashable, Sendable {
         self.init(code)
     }
 
-    /// The sentences for whatever code was sent; words for people must not be missing because a daemon is newer.
+    /// The sentences for whatever code was sent, one a line; words for people must not be missing because a daemon is newer.
     package static func sentences(for rawValue: String) -> String {
         guard let advice = FaultAdvice(rawValue: rawValue) else {
-            return "This mortise does not know the code \"\(printable(rawValue))\". "
+            return "This mortise does not know the code \"\(printable(rawValue))\".\n"
                 + "Update it to the daemon's version: see mortise doctor."
         }
-        return "\(advice.meaning) \(advice.remedy)"
+        return "\(advice.meaning)\n\(advice.remedy)"
     }
 
     private static func words(_ code: FaultCode) -> (meaning: String, remedy: String) {
