@@ -145,7 +145,12 @@ final class BusLockClient {
         }
         try startFetching()
         while true {
-            if case .daemonCame(let report) = try nextEvent() { return report }
+            switch try nextEvent() {
+            case .daemonCame(let report): return report
+            case .daemonLeft: throw .daemonLost(doing: "tell its status", detail: "it left the bus")
+            // Watching begins with the report; what came before it is in it, or in the log.
+            case .changed, .alarm, .audit: break
+            }
         }
     }
 
@@ -213,8 +218,7 @@ final class BusLockClient {
                 return .failure(error)
             }
         case .failure(let error):
-            // It left again before it answered; its leaving is an event of its own.
-            if error.name == BusError.noReply, report == nil, !slots.isEmpty { return .success(.daemonLeft) }
+            // Had it left, the bus would have said so first, and this call would have been forgotten.
             return .failure(failure(error, doing))
         }
     }
