@@ -53,6 +53,30 @@ struct BoardProfileTests {
         #expect(device.requiresCalibration)
     }
 
+    @Test(
+        "the core is told of each role that is there and of no other",
+        arguments: [
+            (LineRole.driverFault, \Equipment.driverFault), (.stall, \.stallSensor), (.door, \.doorSensor),
+            (.tamper, \.tamperSwitch), (.insideButton, \.insideButton),
+        ] as [(LineRole, any WritableKeyPath<Equipment, Bool> & Sendable)])
+    func equipment(role: LineRole, path: any WritableKeyPath<Equipment, Bool> & Sendable) throws {
+        let text = Fixture.lines.map { line in
+            guard let absent = LineRole.allCases.first(where: { $0.mayBeAbsent && line.hasPrefix("\($0.rawValue)=") })
+            else { return line }
+            return "\(absent.rawValue)=\(absent == role ? "LINE" : "none")"
+        }
+        var expected = Equipment()
+        expected.driverFault = false
+        expected.stallSensor = false
+        expected.doorSensor = false
+        expected.tamperSwitch = false
+        expected.insideButton = false
+        expected[keyPath: path] = true
+        let profile = try BoardProfile.parse(text.joined(separator: "\n"), file: "b.conf").get()
+        #expect(profile.deviceConfiguration.equipment == expected)
+        #expect(profile.lines[role] == GPIOLine(name: "LINE"))
+    }
+
     @Test("a board without a gauge gives a core without thresholds")
     func mains() throws {
         let profile = try BoardProfile.parse(Fixture.replacing("supply", "supply=none"), file: "b.conf").get()
