@@ -58,7 +58,8 @@ let package = Package(
         .testTarget(
             name: "LockDaemonTests",
             dependencies: ["Configuration", "LockCore", "LockDaemon", "LockSimulation", "Storage", "SystemdRuntime"]),
-        .testTarget(name: "MortiseTests"),
+        .testTarget(
+            name: "MortiseTests", dependencies: ["LockCore", "SystemdRuntime", "mortise"], exclude: ["Snapshots"]),
     ]
 )
 
