@@ -52,7 +52,8 @@ let package = Package(
 
         .testTarget(name: "LockCoreTests", dependencies: ["LockCore"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "LockCore"]),
-        .testTarget(name: "StorageTests", dependencies: ["CSQLite", "LockCore", "Storage"]),
+        .testTarget(
+            name: "StorageTests", dependencies: ["CSQLite", "LockCore", "Storage"], exclude: ["Fixtures"]),
         .testTarget(name: "SystemdRuntimeTests", dependencies: ["SystemdRuntime"]),
         .testTarget(name: "LockSimulationTests", dependencies: ["LockCore", "LockSimulation"]),
         .testTarget(
@@ -63,7 +64,7 @@ let package = Package(
     ]
 )
 
-/// Targets that touch no memory by hand: strict memory safety must find nothing in them.
+/// Targets held to strict memory safety: every line that touches memory by hand says `unsafe` (only reading a file does).
 let pureTargets: Set = ["LockCore", "Configuration", "LockSimulation"]
 
 for target in package.targets where target.type != .system && target.type != .plugin {
