@@ -53,7 +53,7 @@ package struct StrokeTiming: Hashable, Sendable {
 
     /// The cap for a direction: half as long again as the learned time and 100 ms more, within the board's bounds.
     package func cap(learned: Duration?) -> Duration {
-        guard let learned else { return uncalibratedCap }
+        guard let learned else { return min(uncalibratedCap, capMaximum) }
         let adapted = learned + learned / 2 + .milliseconds(100)
         return min(max(adapted, capMinimum), capMaximum)
     }
