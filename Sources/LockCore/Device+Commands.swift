@@ -110,6 +110,8 @@ extension Device {
             // Getting out comes first: nothing turns round a bolt that somebody inside has asked to be drawn, and a
             // calibration is not a state to lock from.
             if current == .calibrated || tickets.contains(where: \.origin.isInside) { return .refuse(.busy) }
+            // It would be refused after the unlock had been given up for it, and leave the bolt in mid-travel.
+            if let code = latchObstacle(to: goal) { return .refuse(code) }
         }
         // The stroke under way may use its cap up before it stops, and what supersedes it must still be possible then. Every
         // lock and calibration was admitted with this much to spare, so an unlock is not refused here.
