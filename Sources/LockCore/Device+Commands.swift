@@ -103,7 +103,9 @@ extension Device {
         let current = stroke.interruption?.successor.goal ?? stroke.goal
         let tickets = stroke.interruption?.successor.tickets ?? stroke.tickets
         if goal == current {
-            return tickets.count < Stroke.maximumTickets ? .join : .refuse(.busy)
+            // Whoever stands inside always gets a place: it is what keeps a lock from turning the bolt round.
+            let isFirstInside = origin.isInside && !tickets.contains(where: \.origin.isInside)
+            return tickets.count < Stroke.maximumTickets || isFirstInside ? .join : .refuse(.busy)
         }
         if goal == .calibrated { return .refuse(.busy) }
         if goal == .locked {
