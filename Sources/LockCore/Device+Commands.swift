@@ -132,6 +132,8 @@ extension Device {
             if !battery.allowsLocking { return .lowBattery }
             if configuration.requiresCalibration, calibration == nil { return .notCalibrated }
         case .calibrated:
+            // It draws the bolt, so for whoever stands outside it would be an unlock.
+            if settings.mode == .lockOut, !origin.isInside { return .lockedOut }
             if !battery.allowsLocking { return .lowBattery }
         }
         return nil
