@@ -115,9 +115,10 @@ extension Device {
             // It would be refused after the unlock had been given up for it, and leave the bolt in mid-travel.
             if let code = latchObstacle(to: goal) { return .refuse(code) }
         }
-        // The stroke under way may use its cap up before it stops, and what supersedes it must still be possible then. Every
-        // lock and calibration was admitted with this much to spare, so an unlock is not refused here.
-        let running = stroke.goal == .calibrated ? configuration.stroke.capMaximum : cap(goal == .locked ? .retract : .extend)
+        // The drive under way may use its cap up before it stops, and what supersedes it must still be possible then. Every
+        // drive of a lock or calibration began with this much to spare, so an unlock is not refused here.
+        var running: Duration = .zero
+        if case .driving(let move, _, _) = stroke.phase { running = moveCap(move) }
         return hasBudget(for: goal, besides: running, at: now) ? .supersede : .refuse(.overheated)
     }
 
