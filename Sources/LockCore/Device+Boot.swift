@@ -5,8 +5,9 @@ extension Device {
         limits = facts.limits
         isDoorOpen = configuration.equipment.doorSensor && facts.isDoorOpen
         hasDriverFault = configuration.equipment.driverFault && facts.hasDriverFault
-        settings = facts.settings ?? Settings()
-        calibration = facts.calibration
+        // Startup is total: what no owner could have set, and what this board cannot have measured, is taken for unread.
+        settings = facts.settings.flatMap { $0.complaint() == nil ? $0 : nil } ?? Settings()
+        calibration = facts.calibration.flatMap { configuration.stroke.canHaveMeasured($0) ? $0 : nil }
         nextMotion = facts.nextMotion
         duty = DutyBudget(limit: configuration.duty, at: now)
         audit(.boot, .device, .done(state), at: now, &effects)
