@@ -23,7 +23,9 @@ extension Device {
         let hasArrived = motion.target != .calibrated && limits.position == position(of: motion.target)
         let outcome: AuditOutcome = hasArrived ? .done(state, warning: .powerLost) : .failed(.powerLost)
         audit(action, motion.origin, outcome, closing: motion.id, at: now, &effects)
-        guard configuration.recovery == .complete, !hasArrived, motion.target != .calibrated else { return }
+        // Completed once: a motor that browns the processor out would otherwise be started at every boot.
+        guard configuration.recovery == .complete, motion.origin != .recovery else { return }
+        guard !hasArrived, motion.target != .calibrated else { return }
         request(motion.target, Ticket(id: nil, origin: .recovery, action: action), at: now, &effects)
     }
 }
