@@ -126,7 +126,7 @@ extension Device {
     private func obstacle(to goal: Target, from origin: Origin) -> FaultCode? {
         switch goal {
         case .unlocked:
-            if settings.mode == .lockOut, !origin.isInside { return .lockedOut }
+            if settings.mode == .lockOut, origin.mayBeOutside { return .lockedOut }
             if !battery.allowsMoving { return .lowBattery }
         case .locked:
             if isDoorOpen { return .doorOpen }
@@ -134,7 +134,7 @@ extension Device {
             if configuration.requiresCalibration, calibration == nil { return .notCalibrated }
         case .calibrated:
             // It draws the bolt, so for whoever stands outside it would be an unlock.
-            if settings.mode == .lockOut, !origin.isInside { return .lockedOut }
+            if settings.mode == .lockOut, origin.mayBeOutside { return .lockedOut }
             if !battery.allowsLocking { return .lowBattery }
         }
         return nil
