@@ -129,7 +129,7 @@ extension Device {
 
     /// Keeps the deadline in step with the state; called at the end of every turn.
     mutating func updateRelock(at now: Instant, _ effects: inout [Effect]) {
-        let wanted = state == .unlocked && settings.mode == .normal && !isDoorOpen && !isRelockSuspended
+        let wanted = state == .unlocked && settings.mode != .passage && !isDoorOpen && !isRelockSuspended
         guard wanted, let milliseconds = settings.autoRelockMilliseconds else { return cancelRelock(&effects) }
         guard relockDeadline == nil else { return }
         let deadline = now + .milliseconds(milliseconds)
