@@ -59,7 +59,8 @@ extension Device {
 
     private mutating func doorOpened(at now: Instant, _ effects: inout [Effect]) {
         startAjarTimer(at: now, &effects)
-        if state == .locked { raise(.forcedOpen, at: now, &effects) }
+        // The position, not the state: a jam or a fault with the bolt thrown is the likelier sign of force.
+        if stroke == nil, limits.position == .extended { raise(.forcedOpen, at: now, &effects) }
         guard let stroke, (stroke.interruption?.successor.goal ?? stroke.goal) == .locked else { return }
         // A bolt thrown past an open door hits the frame when it closes: what is under way is taken back.
         let device = Ticket(id: nil, origin: .device, action: .unlock)
