@@ -93,8 +93,10 @@ extension Device {
     }
 
     mutating func batteryRead(_ reading: BatteryReading, at now: Instant, _ effects: inout [Effect]) {
+        let allowedLocking = battery.allowsLocking
         guard case .changed(let isLow, let isUnreadable) = battery.read(reading) else { return }
-        isRelockSuspended = false
+        // A gauge that merely wavers is not a change: a refused relock would be recorded again and again.
+        if battery.allowsLocking != allowedLocking { isRelockSuspended = false }
         for (alarm, isActive) in [(Alarm.lowBattery, isLow), (.batteryUnreadable, isUnreadable)] {
             if isActive { raise(alarm, at: now, &effects) } else { end(alarm, at: now, &effects) }
         }
