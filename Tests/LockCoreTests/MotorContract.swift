@@ -86,10 +86,15 @@ struct MotorContract: Hashable {
 
     /// The same with every instant measured from `now` and every identifier forgotten, so that two histories that lead to
     /// the same future compare equal.
-    func rebased(to now: Instant, deadTime: Duration) -> MotorContract {
+    func rebased(to now: Instant, deadTime: Duration, isAtRest: Bool) -> MotorContract {
         var copy = self
-        copy.undurable = undurable == nil ? nil : MotionID(0)
-        copy.coastSince = coastSince.map { Instant.zero + max($0 - now, .zero - deadTime) }
+        copy.undurable = undurable == nil || isAtRest ? nil : MotionID(0)
+        copy.coastSince = coastSince.map { Instant.zero + ($0 - now) }
+        if let coastSince, now - coastSince >= deadTime {
+            // As good as never driven.
+            copy.coastSince = nil
+            copy.hasDriven = false
+        }
         if var drive = open {
             drive.id = DriveID(0)
             drive.began = Instant.zero + (drive.began - now)

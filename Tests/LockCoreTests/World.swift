@@ -3,7 +3,7 @@
 /// A device, what surrounds it in the abstract, and what has been promised so far.
 ///
 /// Time is abstract too: whatever happens, happens right now, or when the stroke's timer or the drive under way says so. The
-/// long deadlines (auto-relock, door ajar) may fall due at any moment. The switches may say anything at any moment. So the
+/// long deadlines (auto-relock, door ajar) may fall due at any moment. The switches may say anything at any moment at which somebody looks. So the
 /// worlds that can be reached are more than reality has, and what holds in all of them holds there.
 struct World {
     private(set) var device: Device
@@ -52,13 +52,23 @@ struct World {
         if device.configuration.equipment.doorSensor { events.append(.door(isOpen: !device.isDoorOpen)) }
         if alphabet.driverFaults { events.append(.driverFault(!device.hasDriverFault)) }
         if alphabet.batteryEmpties { events.append(.battery(device.battery.allowsLocking ? 5 : 80)) }
-        for position in BoltPosition.allCases where position != device.limits.position {
-            if position != .conflict || alphabet.switchesConflict { events.append(.limits(position)) }
+        if looksAtSwitches {
+            for position in BoltPosition.allCases where position != device.limits.position {
+                if position != .conflict || alphabet.switchesConflict { events.append(.limits(position)) }
+            }
         }
         if case .journaling = device.stroke?.phase { events += [.journaled(true), .journaled(false)] }
         events += timers.keys.sorted { $0.rawValue < $1.rawValue }.map { .timer($0) }
         if let drive = contract.open { events += ends(of: drive) }
         return events
+    }
+
+    /// While the motor is braked or coasts nobody looks: what the switches say then, they say before the drive ends, or after.
+    private var looksAtSwitches: Bool {
+        switch device.stroke?.phase {
+        case .braking, .coasting: false
+        default: true
+        }
     }
 
     private func ends(of drive: MotorContract.OpenDrive) -> [Event] {
@@ -174,60 +184,73 @@ struct World {
 
     // MARK: The same future
 
-    /// All that decides what can happen from here on, measured from now, without the names of requests, motions and drives.
-    /// The motor's duty is left out: the explored boards have more of it than any path uses.
+    /// All that decides what can happen from here on, measured from now. Left out is what is only passed on: the names of
+    /// requests, motions and drives, who asked (but for whether they stand inside), the code of a jam, the alarms; and the
+    /// motor's duty, of which the explored boards have more than any path uses.
     struct Key: Hashable {
         var limits: LimitReading
         var flags: [Bool]
         var latch: Device.Latch?
-        var alarms: [AlarmSet]
         var calibration: Calibration?
         var goal: Target?
         var phase: Stroke.Phase?
         var attempt: Int
-        var warning: FaultCode?
-        var tickets: [Ticket]
-        var evidence: Stroke.Evidence?
+        var waiting: Int
+        var areInside: [Bool]
+        var isFarSwitchSilent: Bool?
         var run: CalibrationRun?
-        var interruption: FaultCode?
         var successor: Target?
-        var successorTickets: [Ticket]
         var contract: MotorContract
     }
 
     var key: Key {
-        func anonymous(_ tickets: [Ticket]?) -> [Ticket] {
-            (tickets ?? []).map { Ticket(id: $0.id.map { _ in RequestID(0) }, origin: $0.origin, action: $0.action) }
-        }
         let stroke = device.stroke
+        let interruption = stroke?.interruption
+        var latch = device.latch
+        if case .jammed = latch { latch = .jammed(.blocked) }
         return Key(
             limits: device.limits,
             flags: [
                 device.isDoorOpen, device.hasDriverFault, device.battery.allowsLocking, device.isRelockSuspended,
-                device.relockDeadline != nil, device.ajarDeadline != nil, device.isJournalAvailable,
+                device.relockDeadline != nil, device.ajarDeadline != nil,
+                stroke == nil || device.isJournalAvailable,
             ],
-            latch: device.latch, alarms: [device.alarms, device.unacknowledged], calibration: device.calibration,
-            goal: stroke?.goal, phase: stroke?.phase.rebased(to: now), attempt: stroke?.attempt ?? 0,
-            warning: stroke?.warning, tickets: anonymous(stroke?.tickets), evidence: stroke?.evidence,
-            run: stroke?.calibration, interruption: stroke?.interruption?.code,
-            successor: stroke?.interruption?.successor.goal,
-            successorTickets: anonymous(stroke?.interruption?.successor.tickets),
-            contract: contract.rebased(to: now, deadTime: device.configuration.stroke.deadTime))
+            latch: latch, calibration: device.calibration, goal: stroke?.goal,
+            phase: stroke?.phase.rebased(to: now, for: stroke), attempt: stroke?.attempt ?? 0,
+            waiting: waiting.count,
+            areInside: (interruption?.successor.tickets ?? stroke?.tickets ?? []).map(\.origin.isInside),
+            isFarSwitchSilent: stroke?.evidence.farSwitchIsSilent, run: stroke?.calibration, successor: interruption?.successor.goal,
+            contract: contract.rebased(to: now, deadTime: device.configuration.stroke.deadTime, isAtRest: stroke == nil))
     }
 }
 
 extension Stroke.Phase {
-    /// The same phase with its deadline measured from `now` and its drive without a name.
-    func rebased(to now: Instant) -> Stroke.Phase {
+    /// The same phase with its deadline measured from `now`, its drive without a name, and without what only decides which name
+    /// a jam gets. An interrupted stroke does not ask how its last move ended.
+    fileprivate func rebased(to now: Instant, for stroke: Stroke?) -> Stroke.Phase {
         let left = Instant.zero + (deadline - now)
+        func seen(_ end: MoveEnd) -> MoveEnd {
+            guard stroke?.interruption == nil else {
+                return MoveEnd(reason: .stopped, elapsed: .zero, leftStart: true, limits: LimitReading(.between))
+            }
+            var end = end
+            if stroke?.goal != .calibrated {
+                end.leftStart = true
+                if end.reason == .stall || end.reason == .stopped { end.reason = .cap }
+            }
+            if end.reason != .limit { end.elapsed = .zero }
+            return end
+        }
         return switch self {
         case .journaling: .journaling(deadline: left)
         case .waking(let move, _): .waking(move, deadline: left)
         case .driving(let move, _, _): .driving(move, DriveID(0), deadline: left)
-        case .braking(let move, let end, _): .braking(move, end, deadline: left)
-        case .coasting(let move, let end, _): .coasting(move, end, deadline: left)
+        case .braking(let move, let end, _): .braking(move, seen(end), deadline: left)
+        case .coasting(let move, let end, _): .coasting(move, seen(end), deadline: left)
         case .pausing: .pausing(deadline: left)
         case .awaitingHand: .awaitingHand(deadline: left)
+        case .settling(_, .jammed?, _): .settling(nil, verdict: .jammed(.blocked), deadline: left)
+        case .settling(_, .faulty(let code, _)?, _): .settling(nil, verdict: .faulty(code), deadline: left)
         case .settling(let arrival, let verdict, _): .settling(arrival, verdict: verdict, deadline: left)
         }
     }
