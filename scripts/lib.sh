@@ -9,8 +9,9 @@ LOGS=$PROJECT/.build-logs
 mkdir -p "$CACHE" "$LOGS"
 CACHE=$(cd "$CACHE" && pwd -P)
 
-# How many lines of a failed command's log are shown: enough for a compiler's error with its context.
-readonly FAILURE_LINES=40
+# How much of a failed command's log is shown: its different errors (a compiler repeats them), then its last lines.
+readonly FAILURE_ERRORS=15
+readonly FAILURE_LINES=25
 # Without a terminal, how often a long step says that it is still alive, in seconds.
 readonly HEARTBEAT=60
 
@@ -95,6 +96,10 @@ try() {
 }
 
 show_log_end() {
+    local errors
+    errors=$(grep -aE '(^|[^[:alnum:]])(error|warning|E): ' "$LOG" | grep -avE '^ *[0-9]* *\|' | awk '!seen[$0]++' |
+        head -n "$FAILURE_ERRORS") || true
+    if [[ -n $errors ]]; then printf '        ! %s\n' "${errors//$'\n'/$'\n        ! '}"; fi
     printf '        The last lines of %s:\n' "${LOG#"$PROJECT"/}"
     tail -n "$FAILURE_LINES" "$LOG" | sed 's/^/        | /'
 }
