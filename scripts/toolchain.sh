@@ -35,6 +35,7 @@ readonly ROOT_KEPT_DAYS=30
 
 SWIFT_VERSION=
 TOOLCHAIN=
+ROOT_REASON="The code has to build with Debian's Swift too"
 
 # version_at_least 6.3.1 6.2
 version_at_least() { [[ $(printf '%s\n' "$2" "$1" | sort -V | head -n 1) == "$2" ]]; }
@@ -61,11 +62,8 @@ resolve_toolchain() {
             if [[ -n $native ]] && version_at_least "$native" "$SWIFT_MINIMUM"; then
                 use_native "$native" "$@"
             else
-                if [[ -z $native ]]; then
-                    say "  No Swift on this machine: using Debian's, in a folder of its own."
-                else
-                    say "  Swift $native on this machine is too old ($SWIFT_MINIMUM is needed): using Debian's, in a folder of its own."
-                fi
+                ROOT_REASON="No Swift on this machine"
+                [[ -z $native ]] || ROOT_REASON="Swift $native on this machine is too old ($SWIFT_MINIMUM is needed)"
                 use_debian
             fi
             ;;
@@ -133,8 +131,10 @@ make_root() {
         # This machine's own ways to its mirror: proxies, certificates.
         while IFS= read -r name; do options+=("--aptopt=$name"); done < <(apt_network_options)
         remove_tree "$partial"
-        say "  The toolchain root ($(join_words "${ROOT_PACKAGES[@]}"))"
-        say "  comes from Debian's $ROOT_SUITE at this machine's mirror and goes into $ROOT: about 3 GB, once."
+        say "  $ROOT_REASON: Debian's goes into a folder of its own, about 3 GB, once."
+        say "      what   $(join_words "${ROOT_PACKAGES[@]}")"
+        say "      from   Debian's suite $ROOT_SUITE at this machine's mirror"
+        say "      where  $ROOT"
         # Mirrors lag, and a frozen one is past its Valid-Until: that says only how old the lists are. Who signed them is
         # still checked.
         # In a mount namespace of its own, so that nothing stays mounted in the tree however this ends.
