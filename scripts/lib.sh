@@ -15,6 +15,9 @@ readonly FAILURE_LINES=25
 # Without a terminal, how often a long step says that it is still alive, in seconds.
 readonly HEARTBEAT=60
 
+# How many tenths of a second an interrupted command has to clear up (mmdebstrap unmounts).
+readonly INTERRUPT_TRIES=100
+
 if [[ -t 1 && ${TERM:-dumb} != dumb ]]; then INTERACTIVE=yes; else INTERACTIVE=; fi
 if [[ $INTERACTIVE && -z ${NO_COLOR:-} ]]; then
     GREEN=$'\e[32m' RED=$'\e[31m' BOLD=$'\e[1m' PLAIN=$'\e[0m'
@@ -42,12 +45,18 @@ duration() {
 # The process group of the step under way, so that an interrupted script leaves nothing running.
 STEP_PID=
 interrupted() {
+    local tries
     trap '' INT TERM
     [[ -z $INTERACTIVE ]] || printf '\r\e[K'
     printf 'Interrupted.\n' >&2
     if [[ -n $STEP_PID ]]; then
-        kill -- "-$STEP_PID" 2>/dev/null || true
-        wait "$STEP_PID" || true
+        # swift ends the compilers that it started only when it is interrupted, not when it is terminated.
+        kill -INT -- "-$STEP_PID" 2>/dev/null || true
+        for ((tries = 0; tries < INTERRUPT_TRIES; tries++)); do
+            kill -0 "$STEP_PID" 2>/dev/null || break
+            sleep 0.1
+        done
+        kill -TERM -- "-$STEP_PID" 2>/dev/null || true
     fi
     exit 130
 }
