@@ -39,7 +39,15 @@ struct ExplorationTests {
                 $0.equipment.doorSensor = false
                 $0.retry.retries = 0
             },
-            alphabet: World.Alphabet(calibrates: true, driverFaults: false, switchesConflict: false),
+            alphabet: World.Alphabet(calibrates: true, driverFaults: false, switchesConflict: true),
+            phases: Set(phasesOfAStroke + ["pausing", "awaitingHand"])),
+        Case(
+            testDescription: "with a fault line, a stall sensor and one retry",
+            change: {
+                $0.equipment.doorSensor = false
+                $0.retry.retries = 1
+            },
+            calibration: learned, alphabet: World.Alphabet(calibrates: true, driverFaults: true, switchesConflict: true),
             phases: Set(phasesOfAStroke + ["pausing", "awaitingHand"])),
     ]
 
