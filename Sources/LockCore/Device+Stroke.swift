@@ -81,7 +81,9 @@ extension Device {
         guard let stroke else { return }
         let move: Move
         if stroke.goal == .calibrated {
-            guard let next = nextCalibrationMove() else { return settle(nil, .faulty(.sensorConflict), at: now, &effects) }
+            guard let next = nextCalibrationMove() else {
+                return settle(nil, .faulty(.sensorConflict), at: now, &effects)
+            }
             // A bolt that is turned back by hand before every measurement would be driven for ever.
             guard duty.available(at: now) >= moveCap(next) + cap(.retract) else {
                 return settle(nil, .refused(.overheated), at: now, &effects)
@@ -128,7 +130,8 @@ extension Device {
         guard case .driving(let move, end.id, _) = stroke?.phase else { return }
         finishDrive(
             move,
-            MoveEnd(reason: end.reason, elapsed: elapsed, leftStart: end.leftStart, limits: end.limits), at: now, &effects)
+            MoveEnd(reason: end.reason, elapsed: elapsed, leftStart: end.leftStart, limits: end.limits), at: now,
+            &effects)
     }
 
     private mutating func finishDrive(_ move: Move, _ end: MoveEnd, at now: Instant, _ effects: inout [Effect]) {

@@ -20,7 +20,8 @@ struct GoldenTests {
         },
         Case(testDescription: "jam", start: .retracted) { rig in
             rig.answers = Array(
-                repeating: [.stalls(after: .milliseconds(200), left: true), .arrives(after: .milliseconds(150))], count: 3
+                repeating: [.stalls(after: .milliseconds(200), left: true), .arrives(after: .milliseconds(150))],
+                count: 3
             ).flatMap { $0 }.dropLast()
             rig.lock()
             rig.rest()

@@ -20,7 +20,9 @@ enum ReplayLog {
         var inputs: [(at: Instant, input: Input)] = []
         for line in text.split(separator: Character("\n")) where !line.hasPrefix("    ") {
             let words = line.split(separator: Character(" ")).map(String.init)
-            guard words.count > 1, let at = Int64(words[0]), let input = input(Array(words.dropFirst())) else { return nil }
+            guard words.count > 1, let at = Int64(words[0]), let input = input(Array(words.dropFirst())) else {
+                return nil
+            }
             inputs.append((Instant(nanoseconds: at), input))
         }
         return inputs
@@ -61,7 +63,9 @@ enum ReplayLog {
         let commands: [String: Command] = [
             "lock": .lock, "unlock": .unlock, "calibrate": .calibrate, "acknowledge": .acknowledgeAlarms,
         ]
-        func position(_ at: Int) -> BoltPosition? { words.indices.contains(at) ? BoltPosition(rawValue: words[at]) : nil }
+        func position(_ at: Int) -> BoltPosition? {
+            words.indices.contains(at) ? BoltPosition(rawValue: words[at]) : nil
+        }
         func number(_ at: Int) -> Int64? { words.indices.contains(at) ? Int64(words[at]) : nil }
         func flag(_ at: Int) -> Bool? { words.indices.contains(at) ? Bool(words[at]) : nil }
         switch words[0] {
