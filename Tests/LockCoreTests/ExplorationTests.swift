@@ -40,8 +40,17 @@ struct ExplorationTests {
                 $0.equipment.doorSensor = false
                 $0.retry.retries = 0
             },
-            alphabet: World.Alphabet(calibrates: true, driverFaults: false, switchesConflict: false),
+            alphabet: World.Alphabet(calibrates: true, driverFaults: false, switchesConflict: true),
             phases: Set(phasesOfAStroke + ["pausing", "awaitingHand"])),
+        Case(
+            testDescription: "with a fault line, a stall sensor and one retry",
+            change: {
+                $0.equipment.doorSensor = false
+                $0.retry.retries = 1
+            },
+            calibration: learned,
+            alphabet: World.Alphabet(calibrates: false, driverFaults: true, switchesConflict: false),
+            phases: Set(phasesOfAStroke + ["pausing"])),
     ]
 
     /// A test of an unoptimised build must end; what it has not seen by then it says.
@@ -61,7 +70,7 @@ struct ExplorationTests {
         var deepest = 0
         var depth = Array(repeating: 0, count: worlds.count)
         var phases: Set<String> = []
-        var states: Set<String> = []
+        var states = Set(worlds.map(\.device.state.name))
         var index = 0
         while index < worlds.count {
             let world = worlds[index]

@@ -90,8 +90,8 @@ struct MotorContract: Hashable {
         var copy = self
         copy.undurable = undurable == nil || isAtRest ? nil : MotionID(0)
         copy.coastSince = coastSince.map { Instant.zero + ($0 - now) }
-        if let coastSince, now - coastSince >= deadTime {
-            // As good as never driven.
+        if open == nil, !hasDriven || coastSince.map({ now - $0 >= deadTime }) == true {
+            // Never driven, or as good as that.
             copy.coastSince = nil
             copy.hasDriven = false
         }
