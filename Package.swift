@@ -50,7 +50,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
-        .testTarget(name: "LockCoreTests", dependencies: ["LockCore"]),
+        .testTarget(name: "LockCoreTests", dependencies: ["LockCore"], exclude: ["Golden"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "LockCore"]),
         .testTarget(
             name: "StorageTests", dependencies: ["CSQLite", "LockCore", "Storage"], exclude: ["Fixtures"]),

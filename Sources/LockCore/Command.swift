@@ -47,7 +47,7 @@ package enum Command: Hashable, Sendable {
 package enum Reply: Hashable, Sendable {
     /// Done, and verified by the sensors. A warning says what did not work besides.
     case done(LockState, warning: FaultCode? = nil)
-    /// Not begun, or given up in favour of something newer; nothing was changed by this command.
+    /// Not begun, or given up in favour of something newer.
     case refused(FaultCode)
     /// Begun, and ended in a fault that stands until it is cleared.
     case failed(FaultCode, finding: CalibrationFinding? = nil)

@@ -8,6 +8,7 @@ extension Device {
         // Startup is total: what no owner could have set, and what this board cannot have measured, is taken for unread.
         settings = facts.settings.flatMap { $0.complaint() == nil ? $0 : nil } ?? Settings()
         calibration = facts.calibration.flatMap { configuration.stroke.canHaveMeasured($0) ? $0 : nil }
+        storedCalibration = calibration
         nextMotion = facts.nextMotion
         duty = DutyBudget(limit: configuration.duty, at: now)
         audit(.boot, .device, .done(state), at: now, &effects)

@@ -30,6 +30,7 @@ extension Device {
         cancelRelock(&effects)
         cancelAjarTimer(&effects)
         if isDoorOpen { startAjarTimer(at: now, &effects) }
+        if new.doorAjarMilliseconds == nil { end(.doorAjar, at: now, &effects) }
         answer(ticket, .done(state), .done(state), at: now, &effects)
     }
 
@@ -44,7 +45,8 @@ extension Device {
     }
 
     /// `busy` leaves no audit entry: it says nothing about the lock, and whoever repeats it could flush the log.
-    func refuse(_ ticket: Ticket, _ code: FaultCode, at now: Instant, _ effects: inout [Effect]) {
+    mutating func refuse(_ ticket: Ticket, _ code: FaultCode, at now: Instant, _ effects: inout [Effect]) {
+        if ticket.origin == .autoRelock { relockRefused(code, at: now) }
         guard code != .busy else {
             if let id = ticket.id { effects.append(.reply(id, .refused(.busy))) }
             return
@@ -84,7 +86,8 @@ extension Device {
 
     /// What would become of a request; changes nothing.
     package func admission(of goal: Target, from origin: Origin, at now: Instant) -> Admission {
-        if let code = obstacle(to: goal, from: origin) { return .refuse(code) }
+        // Calibration draws the bolt, so for whoever stands outside it would be an unlock.
+        if goal != .locked, settings.mode == .lockOut, origin.mayBeOutside { return .refuse(.lockedOut) }
         if let stroke { return admission(of: goal, from: origin, during: stroke, at: now) }
         // A bolt thread that does not answer can neither drive nor be believed; the watchdog restarts it.
         if unansweredDrive != nil { return .refuse(.driverFault) }
@@ -94,9 +97,8 @@ extension Device {
             if latch == .faulty(.sensorStuck) { return .refuse(.sensorStuck) }
             if latch == nil || goal == .unlocked { return .already }
         }
-        if let code = latchObstacle(to: goal) { return .refuse(code) }
-        if !hasBudget(for: goal, at: now) { return .refuse(.overheated) }
-        return .begin
+        if let code = obstacle(to: goal) ?? latchObstacle(to: goal) { return .refuse(code) }
+        return hasBudget(for: goal, at: now) ? .begin : .refuse(.overheated)
     }
 
     private func admission(
@@ -110,6 +112,7 @@ extension Device {
             return tickets.count < Stroke.maximumTickets || isFirstInside ? .join : .refuse(.busy)
         }
         if goal == .calibrated { return .refuse(.busy) }
+        if let code = obstacle(to: goal) { return .refuse(code) }
         if goal == .locked {
             // Getting out comes first: nothing turns round a bolt that somebody inside has asked to be drawn, and a
             // calibration is not a state to lock from.
@@ -124,19 +127,16 @@ extension Device {
         return hasBudget(for: goal, besides: running, at: now) ? .supersede : .refuse(.overheated)
     }
 
-    /// What stands in the way whatever the bolt is doing.
-    private func obstacle(to goal: Target, from origin: Origin) -> FaultCode? {
+    /// What stands in the way of moving, whatever the bolt is doing.
+    private func obstacle(to goal: Target) -> FaultCode? {
         switch goal {
         case .unlocked:
-            if settings.mode == .lockOut, origin.mayBeOutside { return .lockedOut }
             if !battery.allowsMoving { return .lowBattery }
         case .locked:
             if isDoorOpen { return .doorOpen }
             if !battery.allowsLocking { return .lowBattery }
             if configuration.requiresCalibration, calibration == nil { return .notCalibrated }
         case .calibrated:
-            // It draws the bolt, so for whoever stands outside it would be an unlock.
-            if settings.mode == .lockOut, origin.mayBeOutside { return .lockedOut }
             if !battery.allowsLocking { return .lowBattery }
         }
         return nil

@@ -80,7 +80,16 @@ extension Device {
         effects.append(.cancelTimer(.doorAjar))
     }
 
-    // MARK: Tamper and battery
+    // MARK: Driver, tamper and battery
+
+    /// nFAULT at rest keeps the bolt from being locked, so it is written down: once, for the line may chatter.
+    mutating func driverFaultChanged(to isFaulted: Bool, at now: Instant, _ effects: inout [Effect]) {
+        guard configuration.equipment.driverFault, isFaulted != hasDriverFault else { return }
+        hasDriverFault = isFaulted
+        guard isFaulted, stroke == nil, !isDriverFaultRecorded else { return }
+        isDriverFaultRecorded = true
+        audit(.fault, .device, .failed(.driverFault), at: now, &effects)
+    }
 
     mutating func tamperChanged(isActive: Bool, at now: Instant, _ effects: inout [Effect]) {
         guard configuration.equipment.tamperSwitch, isActive != isTampered else { return }
@@ -135,7 +144,7 @@ extension Device {
         let wanted = state == .unlocked && settings.mode != .passage && !isDoorOpen && !isRelockSuspended
         guard wanted, let milliseconds = settings.autoRelockMilliseconds else { return cancelRelock(&effects) }
         guard relockDeadline == nil else { return }
-        let deadline = now + .milliseconds(milliseconds)
+        let deadline = max(now + .milliseconds(milliseconds), relockNotBefore)
         relockDeadline = deadline
         effects.append(.startTimer(.autoRelock, deadline: deadline))
     }
@@ -148,9 +157,17 @@ extension Device {
 
     mutating func relockDue(at now: Instant, _ effects: inout [Effect]) {
         relockDeadline = nil
-        // Refused once (a low battery, say), it would be refused again: the next change asks anew.
-        isRelockSuspended = true
         request(.locked, Ticket(id: nil, origin: .autoRelock, action: .lock), at: now, &effects)
+    }
+
+    /// A hot motor cools and a slow disk answers again; anything else stays as it is until the bolt, the door, the battery or the
+    /// settings change.
+    mutating func relockRefused(_ code: FaultCode, at now: Instant) {
+        switch code {
+        case .overheated, .journalUnavailable: relockNotBefore = now + Self.relockRetry
+        case .cancelled: break
+        default: isRelockSuspended = true
+        }
     }
 }
 

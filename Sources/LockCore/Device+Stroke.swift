@@ -47,6 +47,8 @@ extension Device {
         switch stroke.phase {
         case .settling(_, let decided?, _): verdict = decided
         case .coasting(_, let end, _) where end.reason == .driverFault: verdict = .faulty(.driverFault)
+        case .coasting(let move, let end, _) where end.reason == .wrongLimit && !move.isFull:
+            verdict = .faulty(.driverFault)
         default: break
         }
         conclude(verdict, at: now, &effects)
@@ -224,7 +226,7 @@ extension Device {
             return tryAgain(at: now, &effects)
         }
         if move.isFull, end.leftStart { stroke?.evidence.leftAndDidNotArrive = true }
-        if end.reason == .cap, cap(move.direction) < configuration.stroke.capMaximum {
+        if end.reason == .cap, end.leftStart, cap(move.direction) < configuration.stroke.capMaximum {
             // Mechanics that have become slower must not be taken for a jam.
             widened[move.direction.limit] = true
             stroke?.evidence.capMayBeTooShort = true
@@ -324,7 +326,7 @@ extension Device {
 
     /// The cap follows the mechanics: a quarter of each new full stroke, or all of it where the old time was contradicted; but
     /// never half as long again at once, because a stroke that was held up says little about the next one.
-    /// Saved only when a tenth has changed, for the flash.
+    /// Saved only when it has drifted by a tenth, for the flash.
     private mutating func learn(from arrival: Stroke.Arrival, _ effects: inout [Effect]) {
         let direction = arrival.move.direction
         // A stroke that ended with its cap ended by a look at the levels, not by an edge: its time says nothing.
@@ -333,10 +335,12 @@ extension Device {
         let followed = widened[direction.limit] ? arrival.elapsed : (old * 3 + arrival.elapsed) / 4
         let new = min(followed, old + old / 2)
         widened[direction.limit] = false
-        let change = new > old ? new - old : old - new
-        guard change * 10 >= old else { return }
         learned[direction] = new
         calibration = learned
+        let stored = storedCalibration?[direction] ?? .zero
+        let drift = new > stored ? new - stored : stored - new
+        guard drift * 10 >= stored else { return }
+        storedCalibration = learned
         effects.append(.saveCalibration(learned))
     }
 
@@ -351,6 +355,7 @@ extension Device {
         case .done:
             latch = nil
             isRelockSuspended = false
+            isDriverFaultRecorded = false
             reply = .done(state, warning: stroke.warning)
             outcome = .done(state, warning: stroke.warning)
         case .refused(let code):
@@ -362,11 +367,14 @@ extension Device {
             outcome = .failed(code)
         case .faulty(let code, let finding):
             // A conflict that the switches still show is a state of its own; it ends when they stop showing it.
-            latch = code == .sensorConflict ? nil : .faulty(code)
+            if code != .sensorConflict { latch = .faulty(code) }
             reply = .failed(code, finding: finding)
             outcome = .failed(code)
         }
         var motion: MotionID? = stroke.motion
+        if case .refused(let code) = verdict, stroke.tickets.contains(where: { $0.origin == .autoRelock }) {
+            relockRefused(code, at: now)
+        }
         for ticket in stroke.tickets {
             answer(ticket, reply, outcome, closing: motion, at: now, &effects)
             motion = nil

@@ -150,4 +150,6 @@ package struct CalibrationRun: Hashable, Sendable {
     package var retract: Duration?
     /// The thumbturn has been asked for once; a second time would be a riddle, not a procedure.
     package var hasAskedForHand = false
+    /// What the bolt that did not leave its limit looked like.
+    package var standstill = FaultCode.notMoving
 }
