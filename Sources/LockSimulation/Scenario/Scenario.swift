@@ -122,6 +122,19 @@ package enum ScenarioCommand: Hashable, Sendable {
         return .configure(settings)
     }
 
+    /// In words, for the picture of a run.
+    var text: String {
+        switch self {
+        case .lock: "lock"
+        case .unlock: "unlock"
+        case .calibrate: "calibrate"
+        case .acknowledge: "acknowledge"
+        case .setMode(let mode): "set mode \(mode.rawValue)"
+        case .setAutoRelock(let duration): "set auto-relock \(duration.map(DurationText.format) ?? "off")"
+        case .setDoorAjar(let duration): "set door-ajar \(duration.map(DurationText.format) ?? "off")"
+        }
+    }
+
     /// The forms, for help and for error messages.
     package static let syntax = [
         "lock", "unlock", "calibrate", "acknowledge", "set mode normal|passage|lockOut",

@@ -144,7 +144,7 @@ package struct ScenarioRun: Sendable {
         recorder.write(
             "command", at: lock.now,
             ["command": .text(text), "request": .integer(Int64(clamping: id.rawValue)), "heard": .bool(lock.isPowered)])
-        recorder.mark(.command, String(text.dropFirst("command ".count)), at: lock.now)
+        recorder.mark(.command, wanted.text, at: lock.now)
         guard lock.isPowered else { return }
         recorder.monitor.asked(command, from: origin, id: id, at: lock.now)
         lock.send(command, from: origin, id: id)
