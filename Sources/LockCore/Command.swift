@@ -21,6 +21,15 @@ package enum Origin: Hashable, Sendable {
 
     /// Whether this origin stands on the inside of the door.
     package var isInside: Bool { self == .insideButton }
+
+    /// Whether this origin is somebody who may stand outside the door. The lock's own reactions and the completion of what was
+    /// authorised before are not requests, so lock-out mode has nothing to say about them.
+    package var mayBeOutside: Bool {
+        switch self {
+        case .local, .key: true
+        case .insideButton, .autoRelock, .recovery, .device: false
+        }
+    }
 }
 
 /// What can be asked of the lock.

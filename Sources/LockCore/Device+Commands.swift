@@ -105,17 +105,22 @@ extension Device {
         let current = stroke.interruption?.successor.goal ?? stroke.goal
         let tickets = stroke.interruption?.successor.tickets ?? stroke.tickets
         if goal == current {
-            return tickets.count < Stroke.maximumTickets ? .join : .refuse(.busy)
+            // Whoever stands inside always gets a place: it is what keeps a lock from turning the bolt round.
+            let isFirstInside = origin.isInside && !tickets.contains(where: \.origin.isInside)
+            return tickets.count < Stroke.maximumTickets || isFirstInside ? .join : .refuse(.busy)
         }
         if goal == .calibrated { return .refuse(.busy) }
         if goal == .locked {
             // Getting out comes first: nothing turns round a bolt that somebody inside has asked to be drawn, and a
             // calibration is not a state to lock from.
             if current == .calibrated || tickets.contains(where: \.origin.isInside) { return .refuse(.busy) }
+            // It would be refused after the unlock had been given up for it, and leave the bolt in mid-travel.
+            if let code = latchObstacle(to: goal) { return .refuse(code) }
         }
-        // The stroke under way may use its cap up before it stops, and what supersedes it must still be possible then. Every
-        // lock and calibration was admitted with this much to spare, so an unlock is not refused here.
-        let running = stroke.goal == .calibrated ? configuration.stroke.capMaximum : cap(goal == .locked ? .retract : .extend)
+        // The drive under way may use its cap up before it stops, and what supersedes it must still be possible then. Every
+        // drive of a lock or calibration began with this much to spare, so an unlock is not refused here.
+        var running: Duration = .zero
+        if case .driving(let move, _, _) = stroke.phase { running = moveCap(move) }
         return hasBudget(for: goal, besides: running, at: now) ? .supersede : .refuse(.overheated)
     }
 
@@ -123,13 +128,15 @@ extension Device {
     private func obstacle(to goal: Target, from origin: Origin) -> FaultCode? {
         switch goal {
         case .unlocked:
-            if settings.mode == .lockOut, !origin.isInside { return .lockedOut }
+            if settings.mode == .lockOut, origin.mayBeOutside { return .lockedOut }
             if !battery.allowsMoving { return .lowBattery }
         case .locked:
             if isDoorOpen { return .doorOpen }
             if !battery.allowsLocking { return .lowBattery }
             if configuration.requiresCalibration, calibration == nil { return .notCalibrated }
         case .calibrated:
+            // It draws the bolt, so for whoever stands outside it would be an unlock.
+            if settings.mode == .lockOut, origin.mayBeOutside { return .lockedOut }
             if !battery.allowsLocking { return .lowBattery }
         }
         return nil

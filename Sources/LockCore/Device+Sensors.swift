@@ -59,7 +59,8 @@ extension Device {
 
     private mutating func doorOpened(at now: Instant, _ effects: inout [Effect]) {
         startAjarTimer(at: now, &effects)
-        if state == .locked { raise(.forcedOpen, at: now, &effects) }
+        // The position, not the state: a jam or a fault with the bolt thrown is the likelier sign of force.
+        if stroke == nil, limits.position == .extended { raise(.forcedOpen, at: now, &effects) }
         guard let stroke, (stroke.interruption?.successor.goal ?? stroke.goal) == .locked else { return }
         // A bolt thrown past an open door hits the frame when it closes: what is under way is taken back.
         let device = Ticket(id: nil, origin: .device, action: .unlock)
@@ -92,8 +93,10 @@ extension Device {
     }
 
     mutating func batteryRead(_ reading: BatteryReading, at now: Instant, _ effects: inout [Effect]) {
+        let allowedLocking = battery.allowsLocking
         guard case .changed(let isLow, let isUnreadable) = battery.read(reading) else { return }
-        isRelockSuspended = false
+        // A gauge that merely wavers is not a change: a refused relock would be recorded again and again.
+        if battery.allowsLocking != allowedLocking { isRelockSuspended = false }
         for (alarm, isActive) in [(Alarm.lowBattery, isLow), (.batteryUnreadable, isUnreadable)] {
             if isActive { raise(alarm, at: now, &effects) } else { end(alarm, at: now, &effects) }
         }
@@ -129,7 +132,7 @@ extension Device {
 
     /// Keeps the deadline in step with the state; called at the end of every turn.
     mutating func updateRelock(at now: Instant, _ effects: inout [Effect]) {
-        let wanted = state == .unlocked && settings.mode == .normal && !isDoorOpen && !isRelockSuspended
+        let wanted = state == .unlocked && settings.mode != .passage && !isDoorOpen && !isRelockSuspended
         guard wanted, let milliseconds = settings.autoRelockMilliseconds else { return cancelRelock(&effects) }
         guard relockDeadline == nil else { return }
         let deadline = now + .milliseconds(milliseconds)

@@ -86,6 +86,10 @@ extension Device {
         let move: Move
         if stroke.goal == .calibrated {
             guard let next = nextCalibrationMove() else { return settle(nil, .faulty(.sensorConflict), at: now, &effects) }
+            // A bolt that is turned back by hand before every measurement would be driven for ever.
+            guard duty.available(at: now) >= moveCap(next) + cap(.retract) else {
+                return settle(nil, .refused(.overheated), at: now, &effects)
+            }
             move = next
         } else {
             let direction: Direction = stroke.goal == .locked ? .extend : .retract

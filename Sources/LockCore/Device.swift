@@ -77,7 +77,7 @@ package struct Device: Hashable, Sendable {
             handleCommand(command, from: origin, id: id, at: now, &effects)
         case .limits(let reading): limitsChanged(to: reading, at: now, &effects)
         case .driveEnded(let end): driveEnded(end, at: now, &effects)
-        case .driverFault(let isFaulted): hasDriverFault = isFaulted
+        case .driverFault(let isFaulted): hasDriverFault = configuration.equipment.driverFault && isFaulted
         case .door(let isOpen): doorChanged(isOpen: isOpen, at: now, &effects)
         case .tamper(let isActive): tamperChanged(isActive: isActive, at: now, &effects)
         case .insideButton(let isPressed): insideButtonChanged(isPressed: isPressed, at: now, &effects)

@@ -10,7 +10,7 @@ package struct Ticket: Hashable, Sendable {
 package struct Stroke: Hashable, Sendable {
     package let goal: Target
     package let motion: MotionID
-    /// Bounded by ``maximumTickets``.
+    /// Bounded by ``maximumTickets``, and one more for the inside button.
     package var tickets: [Ticket]
     package var phase: Phase
     /// 1 for the first try.
