@@ -144,7 +144,7 @@ extension Device {
 
     private var sensorObstacle: FaultCode? {
         guard limits.position == .conflict else { return nil }
-        return latchCode ?? .sensorConflict
+        return latch == .faulty(.sensorStuck) ? .sensorStuck : .sensorConflict
     }
 
     /// A latched jam or fault refuses locking until an unlock, a calibration or a hand has disproved it. Unlocking and

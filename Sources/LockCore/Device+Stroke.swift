@@ -85,7 +85,9 @@ extension Device {
         guard let stroke else { return }
         let move: Move
         if stroke.goal == .calibrated {
-            guard let next = nextCalibrationMove() else { return settle(nil, .faulty(.sensorConflict), at: now, &effects) }
+            guard let next = nextCalibrationMove() else {
+                return settle(nil, .faulty(.sensorConflict), at: now, &effects)
+            }
             // A bolt that is turned back by hand before every measurement would be driven for ever.
             guard duty.available(at: now) >= moveCap(next) + cap(.retract) else {
                 return settle(nil, .refused(.overheated), at: now, &effects)
@@ -133,7 +135,8 @@ extension Device {
         guard case .driving(let move, end.id, _) = stroke?.phase else { return }
         finishDrive(
             move,
-            MoveEnd(reason: end.reason, elapsed: elapsed, leftStart: end.leftStart, limits: end.limits), at: now, &effects)
+            MoveEnd(reason: end.reason, elapsed: elapsed, leftStart: end.leftStart, limits: end.limits), at: now,
+            &effects)
     }
 
     private mutating func finishDrive(_ move: Move, _ end: MoveEnd, at now: Instant, _ effects: inout [Effect]) {
@@ -287,7 +290,9 @@ extension Device {
     private mutating func noteBackOff(_ move: Move, _ end: MoveEnd) {
         // Needs a learned time to compare with. An obstruction in the last twentieth of the travel looks the same, and is
         // reported as the switch: either way somebody has to look at the strike end.
-        guard end.reason == .limit, !widened[move.direction.limit], let learned = calibration?[move.direction] else { return }
+        guard end.reason == .limit, !widened[move.direction.limit], let learned = calibration?[move.direction] else {
+            return
+        }
         if end.elapsed * 20 >= learned * 19 { stroke?.evidence.farSwitchIsSilent = true }
     }
 
@@ -327,14 +332,16 @@ extension Device {
         tryAgain(at: now, &effects)
     }
 
-    /// The cap follows the mechanics: a quarter of each new full stroke, or all of it where the old time proved too short.
+    /// The cap follows the mechanics: a quarter of each new full stroke, or all of it where the old time was contradicted; but
+    /// never half as long again at once, because a stroke that was held up says little about the next one.
     /// Saved only when a tenth has changed, for the flash.
     private mutating func learn(from arrival: Stroke.Arrival, _ effects: inout [Effect]) {
         let direction = arrival.move.direction
         // A stroke that ended with its cap ended by a look at the levels, not by an edge: its time says nothing.
         guard arrival.move.isFull, arrival.elapsed < cap(direction), var learned = calibration else { return }
         let old = learned[direction]
-        let new = widened[direction.limit] ? arrival.elapsed : (old * 3 + arrival.elapsed) / 4
+        let followed = widened[direction.limit] ? arrival.elapsed : (old * 3 + arrival.elapsed) / 4
+        let new = min(followed, old + old / 2)
         widened[direction.limit] = false
         let change = new > old ? new - old : old - new
         guard change * 10 >= old else { return }

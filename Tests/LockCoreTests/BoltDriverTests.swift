@@ -19,7 +19,8 @@ private final class Lines {
     func drive(_ direction: Direction, cap: Int = 900, id: UInt32 = 1, at milliseconds: Int64 = 0) {
         order(.wakeDriver, at: milliseconds)
         order(
-            .drive(direction, atMost: .milliseconds(cap), blanking: .milliseconds(60), id: DriveID(id)), at: milliseconds)
+            .drive(direction, atMost: .milliseconds(cap), blanking: .milliseconds(60), id: DriveID(id)),
+            at: milliseconds)
     }
 
     func edge(_ line: BoltLine, _ isActive: Bool, at milliseconds: Int64) {

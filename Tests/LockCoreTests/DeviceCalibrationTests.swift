@@ -7,7 +7,8 @@ struct DeviceCalibrationTests {
     @Test("measures one stroke each way and ends where it began", arguments: [BoltPosition.retracted, .extended])
     func fromLimit(_ position: BoltPosition) {
         var rig = Rig(position)
-        rig.answers = position == .retracted
+        rig.answers =
+            position == .retracted
             ? [.arrives(after: .milliseconds(310)), .arrives(after: .milliseconds(290))]
             : [.arrives(after: .milliseconds(290)), .arrives(after: .milliseconds(310))]
         let id = rig.calibrate()

@@ -31,7 +31,8 @@ struct ExplorationTests {
         Case(
             testDescription: "with a door, a stall sensor and auto-relock, without retries",
             change: { $0.retry.retries = 0 }, settings: Settings(autoRelockMilliseconds: 30_000), calibration: learned,
-            alphabet: World.Alphabet(calibrates: false, driverFaults: false, batteryEmpties: true, switchesConflict: false)),
+            alphabet: World.Alphabet(
+                calibrates: false, driverFaults: false, batteryEmpties: true, switchesConflict: false)),
         Case(
             testDescription: "that must be calibrated first, without a door",
             change: {

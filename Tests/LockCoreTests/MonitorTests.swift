@@ -193,7 +193,8 @@ struct ValueTests {
 
     @Test("Every input has a name")
     func inputNames() {
-        let end = DriveEnd(id: DriveID(1), reason: .cap, began: .zero, ended: .zero, limits: LimitReading(.between), leftStart: false)
+        let end = DriveEnd(
+            id: DriveID(1), reason: .cap, began: .zero, ended: .zero, limits: LimitReading(.between), leftStart: false)
         let commands: [Command] = [.lock, .unlock, .calibrate, .configure(Settings()), .acknowledgeAlarms]
         let inputs: [Input] =
             [.boot(BootFacts(limits: LimitReading(.between)))]

@@ -199,7 +199,9 @@ struct Rig {
         func end(_ reason: DriveEnd.Reason, after: Duration, at position: BoltPosition?, left: Bool) {
             let leaves = left && wasBehind && after > Self.release
             let final = position.map(LimitReading.init) ?? (leaves ? LimitReading(.between) : limits)
-            if leaves { coming.append(Coming(at: now + Self.release, input: .limits(LimitReading(.between)), needsMotor: true)) }
+            if leaves {
+                coming.append(Coming(at: now + Self.release, input: .limits(LimitReading(.between)), needsMotor: true))
+            }
             let report = DriveEnd(
                 id: id, reason: reason, began: now, ended: now + after, limits: final, leftStart: left || !wasBehind)
             coming.append(Coming(at: now + after, input: .driveEnded(report), needsMotor: true))
@@ -208,7 +210,8 @@ struct Rig {
             }
         }
         switch answer {
-        case .arrives(let after): end(.limit, after: after, at: direction == .extend ? .extended : .retracted, left: true)
+        case .arrives(let after):
+            end(.limit, after: after, at: direction == .extend ? .extended : .retracted, left: true)
         case .stalls(let after, let left): end(.stall, after: after, at: nil, left: left)
         case .runsToCap(let left): end(.cap, after: cap, at: nil, left: left)
         case .wrongLimit(let after):

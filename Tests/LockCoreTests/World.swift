@@ -162,11 +162,15 @@ struct World {
     }
 
     /// Everybody who waits for the stroke's end.
-    private var waiting: [Ticket] { (device.stroke?.tickets ?? []) + (device.stroke?.interruption?.successor.tickets ?? []) }
+    private var waiting: [Ticket] {
+        (device.stroke?.tickets ?? []) + (device.stroke?.interruption?.successor.tickets ?? [])
+    }
 
     private func complaints() -> [String] {
         var broken: [String] = []
-        if openRequests != Set(waiting.compactMap(\.id)) { broken.append("a request is lost, or waits after its answer") }
+        if openRequests != Set(waiting.compactMap(\.id)) {
+            broken.append("a request is lost, or waits after its answer")
+        }
         if timers[.stroke] != device.stroke?.phase.deadline { broken.append("the stroke's timer is not its deadline") }
         if timers[.autoRelock] != device.relockDeadline { broken.append("the relock timer is not its deadline") }
         if timers[.doorAjar] != device.ajarDeadline { broken.append("the ajar timer is not its deadline") }
@@ -219,8 +223,10 @@ struct World {
             phase: stroke?.phase.rebased(to: now, for: stroke), attempt: stroke?.attempt ?? 0,
             waiting: waiting.count,
             areInside: (interruption?.successor.tickets ?? stroke?.tickets ?? []).map(\.origin.isInside),
-            isFarSwitchSilent: stroke?.evidence.farSwitchIsSilent, run: stroke?.calibration, successor: interruption?.successor.goal,
-            contract: contract.rebased(to: now, deadTime: device.configuration.stroke.deadTime, isAtRest: stroke == nil))
+            isFarSwitchSilent: stroke?.evidence.farSwitchIsSilent, run: stroke?.calibration,
+            successor: interruption?.successor.goal,
+            contract: contract.rebased(to: now, deadTime: device.configuration.stroke.deadTime, isAtRest: stroke == nil)
+        )
     }
 }
 

@@ -18,7 +18,6 @@ package struct Episode: Sendable {
 
     /// What kind of trouble an episode is made of, so that each kind is met deeply and not only in passing.
     private enum Flavour: Int64, CaseIterable {
-        /// Honest switches: what is claimed must be where the bolt is.
         case honest, mechanical, sensors, power, store, people, thread
     }
 
@@ -89,7 +88,8 @@ package struct Episode: Sendable {
         case (54..<60, _), (60..<90, .mechanical): fault(Self.mechanical)
         case (60..<90, .sensors): fault(Self.sensing)
         case (60..<90, .power): power()
-        case (60..<90, .store): storage()
+        case (60..<78, .store): storage()
+        case (78..<90, .store): fault(Self.mechanical)
         case (90..<94, _): civilClock()
         case (60..<90, .thread):
             // Past the core's patience, so that it gives the drive up for lost and hears of it later.
@@ -100,24 +100,26 @@ package struct Episode: Sendable {
     }
 
     private mutating func command() {
+        switch random.draw(0...19) {
+        case 0...7: command(.lock)
+        case 8...14: command(.unlock)
+        case 15...16: command(.calibrate)
+        case 17...18: command(.configure(settings()))
+        default: command(.acknowledgeAlarms)
+        }
+        // Somebody presses twice, or two people at once.
+        if random.draw(0...7) == 0 { command() }
+    }
+
+    private mutating func command(_ command: Command) {
         let id = RequestID(nextRequest)
         nextRequest += 1
         // An origin of its own for each command, so that its audit entry can be told from all others.
         let origin = Origin.key(UInt32(truncatingIfNeeded: id.rawValue))
-        let command: Command
-        switch random.draw(0...19) {
-        case 0...7: command = .lock
-        case 8...14: command = .unlock
-        case 15...16: command = .calibrate
-        case 17...18: command = .configure(settings())
-        default: command = .acknowledgeAlarms
-        }
         say("command \(command)")
         guard lock.isPowered else { return }
         watch.monitor.asked(command, from: origin, id: id, at: lock.now)
         lock.send(command, from: origin, id: id)
-        // Somebody presses twice, or two people at once.
-        if random.draw(0...7) == 0 { self.command() }
     }
 
     private mutating func settings() -> Settings {
@@ -191,6 +193,8 @@ package struct Episode: Sendable {
             let stall = Duration.milliseconds(random.draw(20...3_000))
             say("store stands still for \(stall.wholeMilliseconds) ms")
             lock.store.stalledUntil = lock.now + stall
+            // What waits for the journal is what a stall is about.
+            for _ in 0..<random.draw(0...4) { command(random.draw(0...1) == 0 ? .calibrate : .lock) }
         case 2:
             say("store fails")
             lock.store.isFailing = true
@@ -204,7 +208,8 @@ package struct Episode: Sendable {
     private mutating func civilClock() {
         say("clock")
         if random.draw(0...2) == 0 {
-            lock.setCivilTime(random.draw(0...1) == 0 ? nil : random.draw(0...2_000_000_000), isTrusted: random.draw(0...1) == 0)
+            lock.setCivilTime(
+                random.draw(0...1) == 0 ? nil : random.draw(0...2_000_000_000), isTrusted: random.draw(0...1) == 0)
         } else {
             lock.jumpClock(seconds: random.draw(-90_000...90_000))
         }
@@ -232,9 +237,11 @@ package struct Episode: Sendable {
         lock.store.isFailing = false
         lock.store.stalledUntil = nil
         // A lost edge at rest is noticed with the next one: somebody tries the thumbturn.
-        lock.perform(.thumbturnToEnd(.retract))
-        wait(.seconds(5))
-        lock.perform(.releaseThumbturn)
+        for direction in [Direction.extend, .retract] {
+            lock.perform(.thumbturnToEnd(direction))
+            wait(.seconds(5))
+            lock.perform(.releaseThumbturn)
+        }
         lock.perform(.battery(percent: 100))
         lock.perform(.tamper(false))
         // Long enough for any stroke, any wait and the whole duty budget.
@@ -247,8 +254,12 @@ package struct Episode: Sendable {
         wait(.seconds(2))
         if case .fault(.sensorStuck) = lock.state { ask(.lock) }
         if lock.configuration.requiresCalibration { ask(.calibrate) }
+        // What was learned while somebody held the bolt may be contradicted once more; one there and back puts it right.
+        ask(.lock)
+        ask(.unlock)
+        ask(.lock)
         let unlock = ask(.unlock)
-        demand(unlock == .done(.unlocked, warning: nil), "the second unlock after calm ended as \(Self.text(unlock))")
+        demand(unlock == .done(.unlocked, warning: nil), "the last unlock after calm ended as \(Self.text(unlock))")
         let relock = ask(.lock)
         demand(relock == .done(.locked, warning: nil), "a lock after calm ended as \(Self.text(relock))")
         let isAnswered = watch.monitor.openCount == 0
@@ -285,7 +296,8 @@ package struct Episode: Sendable {
 
     private mutating func demand(_ condition: Bool, _ complaint: @autoclosure () -> String) {
         guard !condition else { return }
-        watch.found.append(SafetyMonitor.Violation(rule: .liveness, at: lock.now, detail: "\(complaint()), in \(lock.state)"))
+        watch.found.append(
+            SafetyMonitor.Violation(rule: .liveness, at: lock.now, detail: "\(complaint()), in \(lock.state)"))
     }
 
     private mutating func wait(_ duration: Duration) { lock.run(until: lock.now + duration, observer: &watch) }

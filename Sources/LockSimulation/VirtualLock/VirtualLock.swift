@@ -367,15 +367,24 @@ package struct VirtualLock: Sendable {
         case .startTimer(let id, let deadline):
             guard let world = computer?.worldTime(deadline) else { return }
             let now = self.now
+            deliverStale(id)
             let late = Duration.nanoseconds(random.draw(0...max(0, latency.timer.wholeNanoseconds)))
             computer?.timers[id] = ArmedTimer(deadline: deadline, firesAt: max(world, now) + late)
-        case .cancelTimer(let id): computer?.timers[id] = nil
+        case .cancelTimer(let id):
+            deliverStale(id)
+            computer?.timers[id] = nil
         case .journal(let motion): enqueue(.begin(motion))
         case .record(let event, let motion): enqueue(.record(event, closing: motion))
         case .saveSettings(let settings): enqueue(.saveSettings(settings))
         case .saveCalibration(let calibration): enqueue(.saveCalibration(calibration))
         case .reply, .alarm, .publish: break
         }
+    }
+
+    /// A timer that is due is replaced or cancelled: it may be on its way to the core already.
+    private mutating func deliverStale(_ id: TimerID) {
+        guard let computer, let timer = computer.timers[id], computer.worldTime(timer.deadline) <= now else { return }
+        if random.draw(0...1) == 1 { post(.timer(id, deadline: timer.deadline)) }
     }
 
     private mutating func order(
