@@ -225,7 +225,15 @@ extension Device {
             noteBackOff(move, end)
             return tryAgain(at: now, &effects)
         }
-        if move.isFull, end.leftStart { stroke?.evidence.leftAndDidNotArrive = true }
+        // It is there all the same: the edge was lost and a later look at the levels has found it, or a hand has helped.
+        guard limits.position != (move.direction == .extend ? .extended : .retracted) else {
+            return settle(nil, nil, at: now, &effects)
+        }
+        if move.isFull, end.leftStart {
+            stroke?.evidence.leftAndDidNotArrive = true
+        } else if move.isFull {
+            stroke?.evidence.didNotLeave = true
+        }
         if end.reason == .cap, end.leftStart, cap(move.direction) < configuration.stroke.capMaximum {
             // Mechanics that have become slower must not be taken for a jam.
             widened[move.direction.limit] = true
@@ -273,7 +281,9 @@ extension Device {
 
     private func finalVerdict(_ code: FaultCode) -> Stroke.Verdict {
         if stroke?.evidence.farSwitchIsSilent == true { return .faulty(.sensorStuck) }
-        if code == .timeout, stroke?.evidence.leftAndDidNotArrive == true, (stroke?.attempt ?? 0) > 1 {
+        if code == .timeout, let stroke, stroke.attempt > 1, stroke.evidence.leftAndDidNotArrive,
+            !stroke.evidence.didNotLeave
+        {
             return .jammed(.blocked)
         }
         return .jammed(code)

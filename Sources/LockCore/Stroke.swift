@@ -80,6 +80,9 @@ package struct Stroke: Hashable, Sendable {
     package struct Evidence: Hashable, Sendable {
         /// An attempt left its limit and did not arrive.
         package var leftAndDidNotArrive = false
+        /// An attempt did not leave its limit, so that what happens is not the same every time: a gear that slips, not an
+        /// obstruction.
+        package var didNotLeave = false
         /// Backing off took as long as a whole stroke: the bolt had been at the far end, and its switch did not say so.
         package var farSwitchIsSilent = false
         /// The adapted cap ended an attempt, which may be its own fault: one more attempt is due, with the board's own.

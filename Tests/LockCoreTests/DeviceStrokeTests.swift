@@ -33,6 +33,30 @@ struct DeviceStrokeTests {
         #expect(rig.replies(to: id) == [.done(.unlocked)])
     }
 
+    @Test("that stalled at its stop because the edge was lost ends by what the switches say, without backing off")
+    func lostEdge() {
+        var rig = Rig(.retracted)
+        rig.answers = [.stalls(after: .milliseconds(320), left: true)]
+        let id = rig.lock()
+        rig.run(until: "braking")
+        rig.turn(to: .extended)
+        rig.rest()
+        #expect(rig.replies(to: id) == [.done(.locked)])
+        #expect(rig.drives == [.extend])
+        #expect(rig.state == .locked)
+    }
+
+    @Test("that leaves its limit on some attempts only is not called blocked")
+    func slips() {
+        var rig = Rig(.retracted)
+        rig.answers = [.runsToCap(left: false), .runsToCap(left: true)]
+        rig.answers += [.runsToCap(left: true), .runsToCap(left: true)]
+        let id = rig.lock()
+        rig.rest()
+        #expect(rig.replies(to: id) == [.failed(.timeout)])
+        #expect(rig.state == .jammed(.timeout))
+    }
+
     @Test("begins from mid-travel as well")
     func fromBetween() {
         var rig = Rig(.between)

@@ -50,6 +50,9 @@ package struct Episode: Sendable {
     /// What was found, empty when all is well.
     package var violations: [SafetyMonitor.Violation] { watch.monitor.violations + watch.found }
 
+    /// The board of this life.
+    package var configuration: DeviceConfiguration { lock.configuration }
+
     /// Lives the episode.
     package mutating func run() {
         actBeforeBoot()
@@ -310,7 +313,8 @@ package struct WalkWatch: VirtualLockObserver, Sendable {
     package var monitor: SafetyMonitor
     package var coverage = Coverage()
     package var turns = 0
-    package var isVerbose = false
+    /// Hears of everything besides, for a record of the episode.
+    package var listener: (any VirtualLockObserver & Sendable)?
     /// What the episode itself has found.
     package var found: [SafetyMonitor.Violation] = []
 
@@ -318,28 +322,33 @@ package struct WalkWatch: VirtualLockObserver, Sendable {
 
     package mutating func turned(_ turn: Turn, lock: borrowing VirtualLock) {
         turns += 1
-        if isVerbose {
-            print(
-                turn.at.nanoseconds / 1000, turn.before.name, turn.phaseBefore ?? "", turn.input, "->",
-                turn.effects.map { "\($0)".prefix(90) }, turn.after, lock.mechanism.position)
-        }
         coverage.note(turn.before, turn.input)
         monitor.turned(turn, lock: lock)
+        listener?.turned(turn, lock: lock)
     }
 
-    package mutating func willPerform(_ effect: Effect, at now: Instant) { monitor.willPerform(effect, at: now) }
+    package mutating func willPerform(_ effect: Effect, at now: Instant) {
+        monitor.willPerform(effect, at: now)
+        listener?.willPerform(effect, at: now)
+    }
 
     package mutating func outputChanged(to output: BridgeOutput, levels: BoltLevels, at now: Instant) {
         monitor.outputChanged(to: output, levels: levels, at: now)
+        listener?.outputChanged(to: output, levels: levels, at: now)
     }
 
-    package mutating func saw(_ edge: ModelEdge) { monitor.saw(edge) }
+    package mutating func saw(_ edge: ModelEdge) {
+        monitor.saw(edge)
+        listener?.saw(edge)
+    }
 
     package mutating func storeCompleted(_ operation: StoreOperation, stored: Bool, at now: Instant) {
         monitor.storeCompleted(operation, stored: stored, at: now)
+        listener?.storeCompleted(operation, stored: stored, at: now)
     }
 
     package mutating func lostPower(committing last: StoreOperation?, at now: Instant) {
         monitor.lostPower(committing: last, at: now)
+        listener?.lostPower(committing: last, at: now)
     }
 }
