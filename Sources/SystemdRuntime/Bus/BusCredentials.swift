@@ -26,7 +26,8 @@ package struct BusCredentials: Hashable, Sendable {
     package enum GroupSource: Hashable, Sendable {
         /// The bus's record of the connection.
         case bus
-        /// The bus does not record groups (dbus-daemon before 1.15.2), so those that the user database has for the user now.
+        /// The bus does not give groups (it is older than version 0.35 of the specification, or the kernel did not tell it),
+        /// so those that the user database has for the user now.
         case userDatabase
     }
 
@@ -84,9 +85,9 @@ extension Bus {
     }
 }
 
-/// The groups that the user database has for a user. Empty when it does not know the user or has more than ``groupLimit``
+/// The groups that the user database has for a user. Empty when it does not know the user or has more than `groupLimit`
 /// groups for him: unknown is none.
-private func groupsInUserDatabase(of user: UInt32) -> Set<UInt32> {
+func groupsInUserDatabase(of user: UInt32) -> Set<UInt32> {
     var entry = passwd()
     var found: UnsafeMutablePointer<passwd>?
     var buffer = [CChar](repeating: 0, count: passwordEntryLimit)

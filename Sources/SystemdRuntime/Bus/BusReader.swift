@@ -5,7 +5,8 @@ import Glibc
 ///
 /// sd-bus checks the framing, UTF-8 and paths; the bounds here hold what a correct but hostile message may cost in memory.
 struct BusReader {
-    /// How deep values may nest; above it the message is refused. Variants can nest as deep as a message is long.
+    /// How deep values may nest; deeper ones are refused. Half of what the specification allows, and many times what any
+    /// interface here declares: only variants in variants get there.
     static let depthLimit = 32
     /// How many values one message may hold: the longest answer there is, an audit log of 10,000 lines of 16 fields, with
     /// room. At 64 bytes a value, 16 MB.

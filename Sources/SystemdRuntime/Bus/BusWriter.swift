@@ -3,8 +3,8 @@ import Glibc
 
 /// Puts values into a message. Everything the specification forbids is refused here or by sd-bus, before anything is sent.
 struct BusWriter {
-    /// How deep values may nest. The specification allows 32 arrays in 32 structures; nothing here needs more than a handful.
-    static let depthLimit = 32
+    /// How deep values may nest: what the specification allows in all. A bus throws out whoever goes deeper.
+    static let depthLimit = 64
 
     let message: OpaquePointer
 
@@ -44,6 +44,8 @@ struct BusWriter {
         case .dictionaryEntry(let key, let value):
             try container("e", key.signature + value.signature, [key, value], depth)
         case .structure(let members):
+            // sd-bus lets it pass; the bus would throw us out for it.
+            guard !members.isEmpty else { throw SystemdError(operation: "send a structure of nothing", errno: EINVAL) }
             try container("r", members.map(\.signature).joined(), members, depth)
         case .variant(let value): try container("v", value.signature, [value], depth)
         }

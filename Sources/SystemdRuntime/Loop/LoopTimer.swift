@@ -8,7 +8,8 @@ package final class LoopTimer {
     init(source: EventSource) { self.source = source }
 
     /// Calls the handler once, as soon as boot time has reached the deadline and never before; replaces an earlier deadline.
-    /// A deadline in the past fires in the next round of the loop. May be called in the timer's own handler.
+    /// A deadline in the past fires in the next round of the loop. Timers due at the same time fire by their deadlines, and
+    /// within the same microsecond in no particular order. May be called in the timer's own handler.
     package func arm(atBootNanoseconds deadline: Int64) {
         // sd-event counts microseconds. Rounded up, because a timer that fires early finds its deadline not reached.
         let microseconds = deadline <= 0 ? 0 : (UInt64(deadline) + 999) / 1000

@@ -19,7 +19,7 @@ package struct Journal: Sendable {
             // The variable is inherited by children whose standard error was sent elsewhere; device and inode tell.
             guard fstat(STDERR_FILENO, &status) == 0,
                 String(cString: stream) == "\(status.st_dev):\(status.st_ino)",
-                access("/run/systemd/journal/socket", W_OK) == 0
+                access(Journal.socketPath, W_OK) == 0
             else { return .lines(fileDescriptor: STDERR_FILENO) }
             return .journal
         }
@@ -29,6 +29,8 @@ package struct Journal: Sendable {
     package enum Priority: Int32, Hashable, Sendable, CaseIterable {
         case emergency, alert, critical, error, warning, notice, info, debug
     }
+
+    private static let socketPath = "/run/systemd/journal/socket"
 
     /// Longer messages and values are cut: an entry is a line for people and not a dump, and stays one datagram.
     package static let valueLimit = 4096
@@ -56,7 +58,8 @@ package struct Journal: Sendable {
         case .lines(let descriptor):
             writeLine(priority, message, fields, to: descriptor)
         case .journal:
-            let result = send(priority, message, id, fields)
+            // Without the socket libsystemd reports success and the entry is nowhere.
+            let result = access(Self.socketPath, W_OK) == 0 ? send(priority, message, id, fields) : -errno
             guard result < 0 else { return }
             writeLine(priority, message, fields, to: STDERR_FILENO)
             writeLine(
