@@ -128,6 +128,9 @@ package struct Database: ~Copyable {
         sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
     }
 
+    /// Whether SQLite will refuse to write. Known once something was read.
+    var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") != 0 }
+
     /// How many rows the last INSERT, UPDATE or DELETE changed.
     package var changes: Int64 { sqlite3_changes64(handle) }
 

@@ -106,6 +106,11 @@ extension LockStore {
 
     /// What must be set before the first byte is written. Writes only to a file that is new.
     private static func prepareToWrite(_ database: borrowing Database) throws(SQLiteError) {
+        guard !database.isReadOnly else {
+            throw SQLiteError(
+                extendedCode: SQLITE_READONLY, operation: "prepare to write", path: database.path,
+                message: "the file's header says that it is read-only")
+        }
         try database.execute("PRAGMA page_size = \(StoreLimits.pageBytes)")
         let mode = try database.text("PRAGMA journal_mode = WAL")
         guard mode == "wal" else {

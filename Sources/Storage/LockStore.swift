@@ -31,6 +31,11 @@ package final class LockStore {
     /// How many rows were changed since opening. Stays as it is while the lock is idle.
     package var totalChanges: Int64 { database.totalChanges }
 
+    /// What SQLite says one of its settings is, for diagnosis; nil when it knows none of that name.
+    package func setting(_ pragma: String) throws(StoreError) -> String? {
+        try reading { () throws(SQLiteError) in try database.text("PRAGMA \(pragma)") }
+    }
+
     /// The problems that were survived since this was last asked, oldest first; at most ``StoreLimits/problems``.
     package func takeProblems() -> [StoreProblem] {
         defer { problems = [] }

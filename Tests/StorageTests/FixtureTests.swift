@@ -1,0 +1,68 @@
+import Glibc
+import LockCore
+import Storage
+import Testing
+
+/// `Fixtures/lock-v1.db` is a store of schema version 1, made by the program of that time:
+///
+///     MORTISE_WRITE_FIXTURE=1 swift test --filter FixtureTests
+///
+/// It is never made again once that version was released. Every later program must open it.
+@Suite("Stores of earlier versions")
+struct FixtureTests {
+    private static let newestFixture = "lock-v1.db"
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private static func fixture(_ name: String) -> String {
+        let here = String(describing: #filePath)
+        let folder = here.lastIndex(of: "/").map { String(here[..<$0]) } ?? "."
+        return folder + "/Fixtures/" + name
+    }
+
+    @Test("A store of version 1 opens with all that was in it")
+    func version1() throws {
+        try write(try #require(try bytes(of: Self.fixture("lock-v1.db"))), to: directory.store)
+        let opened = LockStore.open(at: directory.store, bootID: "another-boot")
+        guard case .ready(let store, .opened) = opened else {
+            Issue.record("\(Opened(opened))")
+            return
+        }
+        #expect(store.takeProblems().isEmpty)
+        #expect(try store.loadSettings() == fullSettings)
+        #expect(try store.loadCalibration() == fullCalibration)
+        #expect(
+            try store.interruptedMotion() == Motion(id: MotionID(71), target: .unlocked, origin: .insideButton))
+        let records = try allRecords(store)
+        #expect(records.map(\.event) == (1...240).map { AuditEvent.sample($0) })
+        #expect(records.allSatisfy { $0.bootID == bootID })
+        #expect(try store.finish(MotionID(71), .sample(241)) == 241)
+        #expect(try store.entries(since: 240, limit: 1).records.first?.bootID == "another-boot")
+    }
+
+    @Test("The fixture of the newest version has the very tables that a new store has")
+    func schema() throws {
+        func tables(_ path: String) throws -> [String] {
+            let database = try Database(path: path)
+            let select = try Statement(database, "SELECT sql FROM sqlite_schema ORDER BY name")
+            var tables = [
+                "\(try database.integer("PRAGMA user_version") ?? -1)",
+                "\(try database.integer("PRAGMA application_id") ?? -1)",
+            ]
+            while try select.step() { tables.append(select.text(0)) }
+            return tables
+        }
+        try write(try #require(try bytes(of: Self.fixture(Self.newestFixture))), to: directory.path + "/old.db")
+        _ = try openStore(directory.store)
+        #expect(try tables(directory.store) == tables(directory.path + "/old.db"))
+    }
+
+    @Test(
+        "Makes the fixture of the newest version",
+        .enabled(if: getenv("MORTISE_WRITE_FIXTURE") != nil, "only when MORTISE_WRITE_FIXTURE asks for it"))
+    func make() throws {
+        try makeFullStore(directory.store)
+        try write(try #require(try bytes(of: directory.store)), to: Self.fixture(Self.newestFixture))
+    }
+}
