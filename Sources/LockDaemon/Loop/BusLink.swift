@@ -44,8 +44,11 @@ final class BusLink {
         timer = try loop.timer { [unowned self] in timeIsUp() }
     }
 
-    /// Begins the first attempt.
-    func start() { attempt() }
+    /// Begins the first attempt, if it has not begun.
+    func start() {
+        guard case .idle = state else { return }
+        attempt()
+    }
 
     /// Whether clients can reach the lock.
     var isEstablished: Bool {

@@ -7,7 +7,6 @@ extension Loop {
     /// The bolt thread has read the lines for the first time.
     func linesRead(_ levels: BoltLevels) {
         boltFacts = levels
-        link?.start()
         if let facts = pendingFacts { boot(with: facts) } else if hasNoStore { boot(with: nil) }
     }
 
@@ -59,6 +58,8 @@ extension Loop {
                     nextMotion: facts?.nextMotion ?? MotionID(1))))
         // Somebody who stood there with the button pressed while the daemon came up wants out.
         if levels.isButtonPressed { turn(.insideButton(isPressed: true)) }
+        // Only now: a command that found the name before the boot could only be told "busy". Starting again changes nothing.
+        link?.start()
         becomeReady()
     }
 
