@@ -17,8 +17,9 @@ enum BoltAnswer: Sendable {
     case report(BoltReport)
     case echo(UInt32)
     /// The board did not do what was asked of it. The outputs have been made safe, as far as the board let them.
-    /// `isDeaf`: the kernel does not tell of edges any more, so no stroke may be begun with these lines.
-    case failed(BoardError, isDeaf: Bool)
+    /// `isLast`: no stroke may be begun with these lines any more, because the kernel does not tell of edges or the outputs
+    /// could not be made safe.
+    case failed(BoardError, isLast: Bool)
     /// There are no lines to work with; the thread is ending.
     case couldNotStart(BoltThreadError)
     /// The outputs are safe and the thread is ending.

@@ -138,6 +138,7 @@ final class BoltWorker<Lines: BoltLines> {
     }
 
     private func handle(_ message: BoltMessage) {
+        guard !isStopping else { return }
         switch message {
         case .order(let order): perform(order)
         case .echo(let number): _ = answers.send(.echo(number))
@@ -207,7 +208,7 @@ final class BoltWorker<Lines: BoltLines> {
             applied = .safe
         }
         report()
-        _ = answers.send(.failed(error, isDeaf: !hearsEdges))
+        _ = answers.send(.failed(error, isLast: !hearsEdges || applied != .safe))
     }
 
     /// A drive that the board would not begin.

@@ -78,7 +78,9 @@ final class BusLink {
             do throws(BusError) {
                 slots.append(try bus.requestNameLater(Self.name) { [unowned self] error in named(error) })
             } catch {
-                throw SystemdError(operation: "ask \(address) for the name \(Self.name)", errno: 0, advice: error.message)
+                throw SystemdError(
+                    operation: "ask \(address) for the name \(Self.name)", errno: Self.connectionReset,
+                    advice: error.message)
             }
             timer?.arm(atBootNanoseconds: (BootClock.now() + Self.attemptLimit).nanoseconds)
         } catch {
@@ -96,7 +98,9 @@ final class BusLink {
     }
 
     private func lost() {
-        giveUp(SystemdError(operation: "stay on \(address)", errno: Self.connectionReset, advice: "It will be tried again."))
+        giveUp(
+            SystemdError(
+                operation: "stay on \(address)", errno: Self.connectionReset, advice: "It will be tried again."))
     }
 
     /// ECONNRESET.
@@ -107,7 +111,8 @@ final class BusLink {
     private func timeIsUp() {
         switch state {
         case .connecting:
-            giveUp(SystemdError(operation: "connect to \(address)", errno: Self.timedOut, advice: "It does not answer."))
+            giveUp(
+                SystemdError(operation: "connect to \(address)", errno: Self.timedOut, advice: "It does not answer."))
         case .waiting: attempt()
         case .idle, .established: break
         }

@@ -27,6 +27,10 @@ extension Loop {
     func bootWithoutStore() {
         guard case .starting = stage, pendingFacts == nil else { return }
         hasNoStore = true
+        if !storeCondition.isFailing {
+            let waited = Self.storeWaitLimit.wholeMilliseconds
+            journal.write(.storeUnavailable, "The store has not opened within \(waited) ms; the lock starts without it.")
+        }
         if boltFacts != nil { boot(with: nil) }
     }
 

@@ -9,12 +9,12 @@ extension Loop {
         case .started(let outcome):
             realtime = outcome
             guard !outcome.isGranted else { return }
-            journal.write(
-                .realtimeNotPermitted, "The bolt thread: \(Self.words(scheduling: outcome)), \(Self.words(memory: outcome)).")
+            let words = "\(Self.words(scheduling: outcome)), \(Self.words(memory: outcome))"
+            journal.write(.realtimeNotPermitted, "The bolt thread: \(words).")
         case .levels(let levels): linesRead(levels)
         case .report(let report): reported(report)
         case .echo(let number): watchdog?.boltAnswered(number)
-        case .failed(let error, let isDeaf): boardFailed(error, isLast: isDeaf)
+        case .failed(let error, let isLast): boardFailed(error, isLast: isLast)
         case .couldNotStart(let error):
             journal.write(.boardFailed, "The bolt's lines cannot be used: \(error)")
             finish(.failed("The bolt's lines cannot be used: \(error)"))
@@ -65,11 +65,12 @@ extension Loop {
     }
 
     private func storeBecame(_ condition: StoreCondition) {
-        storeCondition = condition
-        service?.publish(condition)
-        if condition.state == .unavailable || (condition.state != .quarantined && !condition.detail.isEmpty) {
+        // Once for each time of trouble: the words change with every entry that waits.
+        if condition.isFailing, !storeCondition.isFailing {
             journal.write(.storeUnavailable, "The store: \(condition.detail)")
         }
+        storeCondition = condition
+        service?.publish(condition)
     }
 
     func took(_ control: DaemonHandle.Control) {

@@ -159,7 +159,8 @@ final class Loop<Target: Board> {
     }
 
     private func prepareWatchdog() throws(SystemdError) {
-        guard configuration.notifiesServiceManager, let interval = try WatchdogInterval.fromEnvironment() else { return }
+        guard configuration.notifiesServiceManager else { return }
+        guard let interval = try WatchdogInterval.fromEnvironment() else { return }
         watchdog = try WatchdogFeeder(interval: interval, on: events) { [unowned self] number in
             // A full queue is a thread that does not answer: the watchdog is not fed then.
             _ = bolt.send(.echo(number))
@@ -177,9 +178,9 @@ final class Loop<Target: Board> {
         inputs.append(input)
         guard !isTurning else { return }
         isTurning = true
-        defer { isTurning = false }
         // Bounded: an effect brings about one input at most, and only a journal that has no room does.
         while !inputs.isEmpty { take(inputs.removeFirst()) }
+        isTurning = false
         bootAgainIfPossible()
     }
 

@@ -49,7 +49,8 @@ struct Authorisation: Hashable, Sendable {
             }
         return BusError(
             name: "org.mortise.Error.NotAuthorised",
-            message: "User \(user) may not do this; it needs \(groups). A new membership counts from the next login on.")
+            message: "User \(user) may not do this; it needs \(groups). A new membership counts from the next login on."
+        )
     }
 
     /// Bytes for one entry of the group database: names of all its members.

@@ -109,8 +109,11 @@ extension LockService {
         admit(call, for: .administer) { [unowned self] number, _ in
             let bounds = Int64(StoreLimits.auditPage.lowerBound)...Int64(StoreLimits.auditPage.upperBound)
             guard bounds.contains(limit), since >= 0 else {
-                let complaint = "since \(since) or limit \(limit) is out of bounds; since 0 or more, limit 1 to \(bounds.upperBound)"
-                return fail(number, FaultErrors.refused(.invalidRequest, complaint: complaint))
+                let allowed = "since 0 or more, limit 1 to \(bounds.upperBound)"
+                return fail(
+                    number,
+                    FaultErrors.refused(
+                        .invalidRequest, complaint: "since \(since) or limit \(limit) is out of bounds; \(allowed)"))
             }
             guard delegate.readLog(number, since: since, limit: Int(limit)) else {
                 return fail(

@@ -142,17 +142,16 @@ final class LockService {
         switch result {
         case .success(let page): succeed(number, AuditRows.values(page))
         case .failure(let error):
-            fail(number, BusError(name: FaultErrors.storeUnavailable, message: "The audit log cannot be read: \(error.words)"))
+            let message = "The audit log cannot be read: \(error.words)"
+            fail(number, BusError(name: FaultErrors.storeUnavailable, message: message))
         }
     }
 
     /// The daemon is ending: everybody who waits is told so.
     func endAll() {
-        for number in open.keys.sorted() {
-            fail(
-                number,
-                BusError(name: FaultErrors.name(of: .cancelled), message: "failed: the lock's daemon is ending (cancelled)"))
-        }
+        let error = BusError(
+            name: FaultErrors.name(of: .cancelled), message: "failed: the lock's daemon is ending (cancelled)")
+        for number in open.keys.sorted() { fail(number, error) }
     }
 
     // MARK: News

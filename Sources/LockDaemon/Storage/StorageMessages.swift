@@ -57,10 +57,13 @@ package struct StoreCondition: Hashable, Sendable {
     package var state: State
     /// In words; empty when there is nothing to say.
     package var detail: String
+    /// Whether something that should be in it is not.
+    package var isFailing: Bool
 
-    package init(state: State, detail: String = "") {
+    package init(state: State, detail: String = "", isFailing: Bool = false) {
         self.state = state
         self.detail = detail
+        self.isFailing = isFailing
     }
 }
 

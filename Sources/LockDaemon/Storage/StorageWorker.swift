@@ -24,6 +24,8 @@ final class StorageWorker {
     private var settings: Unsaved<Settings?> = .init(value: nil)
     private var calibration: Unsaved<Calibration?> = .init(value: nil)
     private var condition = StoreCondition(state: .unavailable, detail: "not opened yet")
+    /// The condition while all that is known is in the store.
+    private var soundCondition = StoreCondition(state: .opened)
     private var retryAt: ContinuousClock.Instant?
     private var retryDelay = StorageWorker.firstRetry
 
@@ -91,7 +93,7 @@ final class StorageWorker {
         switch LockStore.open(at: path, bootID: bootID) {
         case .ready(let opened, let report): adopt(opened, report)
         case .unavailable(let error):
-            become(StoreCondition(state: .unavailable, detail: error.description))
+            become(StoreCondition(state: .unavailable, detail: error.description, isFailing: true))
             if !hasToldFacts { tell(.notOpened) }
             scheduleRetry()
         }
@@ -105,7 +107,8 @@ final class StorageWorker {
                 calibration: calibration.isDirty ? calibration.value : try opened.loadCalibration(),
                 interrupted: try opened.interruptedMotion(), nextMotion: try opened.nextMotion())
             store = opened
-            become(Self.condition(after: report))
+            soundCondition = Self.condition(after: report)
+            become(soundCondition)
             if case .quarantined = report { tell(.quarantined(condition.detail)) }
             tellProblems()
             if hasToldFacts {
@@ -122,7 +125,7 @@ final class StorageWorker {
             retryDelay = Self.firstRetry
             flush()
         } catch {
-            become(StoreCondition(state: .unavailable, detail: error.description))
+            become(StoreCondition(state: .unavailable, detail: error.description, isFailing: true))
             if !hasToldFacts { tell(.notOpened) }
             scheduleRetry()
         }
@@ -197,7 +200,7 @@ final class StorageWorker {
             tellProblems()
             retryAt = nil
             retryDelay = Self.firstRetry
-            if condition.state != .quarantined { become(StoreCondition(state: condition.state)) }
+            become(soundCondition)
         } catch {
             failed(error)
         }
@@ -207,12 +210,12 @@ final class StorageWorker {
         if error.isCorruption {
             // Closed, and opened anew by the retry, which sets the file aside.
             store = nil
-            become(StoreCondition(state: .unavailable, detail: error.description))
+            become(StoreCondition(state: .unavailable, detail: error.description, isFailing: true))
             return scheduleRetry()
         }
         let waiting = backlog.entries.count
         let what = waiting == 0 ? "" : "\(waiting) audit entries wait to be written: "
-        become(StoreCondition(state: condition.state, detail: what + error.description))
+        become(StoreCondition(state: soundCondition.state, detail: what + error.description, isFailing: true))
         scheduleRetry()
     }
 
