@@ -59,13 +59,16 @@ extension Loop {
                     limits: bolt.limits, isDoorOpen: levels.isDoorOpen, isTampered: levels.isTampered,
                     hasDriverFault: bolt.driverFault, battery: gauge?.last ?? .unknown, settings: facts?.settings,
                     calibration: facts?.calibration, interrupted: facts?.interrupted,
-                    nextMotion: facts?.nextMotion ?? MotionID(1))))
+                    nextMotion: max(facts?.nextMotion ?? MotionID(1), unusedMotion))))
         // Somebody who stood there with the button pressed while the daemon came up wants out.
         if levels.isButtonPressed { turn(.insideButton(isPressed: true)) }
         // Only now: a command that found the name before the boot could only be told "busy". Starting again changes nothing.
         link?.start()
         becomeReady()
     }
+
+    /// Above every motion that was begun without the store: a late answer about one of those is nobody else's.
+    private var unusedMotion: MotionID { MotionID(lastMotion.rawValue + 1) }
 
     // MARK: The bus, and being ready
 

@@ -16,6 +16,7 @@ extension Loop {
             timers[id]?.timer.arm(atBootNanoseconds: deadline.nanoseconds)
         case .cancelTimer(let id): timers[id]?.timer.cancel()
         case .journal(let motion):
+            lastMotion = motion.id
             if !storage.send(.begin(motion)) { turn(.journaled(motion.id, stored: false)) }
         case .record(let event, let motion):
             if !storage.send(.record(event, closing: motion)) { lost(1) }

@@ -43,6 +43,8 @@ final class Loop<Target: Board> {
     var pendingFacts: StoredFacts?
     /// The store has said in time, or not said, that it will not be there for the boot.
     var hasNoStore = false
+    /// The last motion that the core began in this process.
+    var lastMotion = MotionID(0)
     /// A jam or a fault has been told.
     var latched = false
     var lostEntries = 0

@@ -110,4 +110,3 @@ func write(_ text: String, to path: String) throws {
     let bytes = Array(text.utf8)
     try #require(Glibc.write(descriptor, bytes, bytes.count) == bytes.count)
 }
-
