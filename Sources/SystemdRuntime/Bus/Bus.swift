@@ -33,6 +33,27 @@ package final class Bus {
     /// Connects and waits until the bus has greeted, at most ``connectLimit``.
     package init(connectingTo address: Address) throws(SystemdError) {
         self.address = address
+        // From here on deinit gives it back, also when this throws.
+        bus = try Self.start(address)
+        let operation = "connect to \(address)"
+        let clock = ContinuousClock()
+        let deadline = clock.now + Self.connectLimit
+        while try check(sd_bus_is_ready(bus), operation) == 0 {
+            let left = deadline - clock.now
+            guard left > .zero else { throw SystemdError(operation: operation, errno: ETIMEDOUT) }
+            try process(waitingAtMost: left)
+        }
+    }
+
+    /// Begins to connect, on the loop, and returns at once, also when a bus that hangs has the socket. What is sent meanwhile
+    /// is queued; a call's time limit begins when the bus has greeted, so whoever starts a connection bounds the greeting.
+    package init(startingAt address: Address, on loop: EventLoop) throws(SystemdError) {
+        self.address = address
+        bus = try Self.start(address)
+        try attach(to: loop)
+    }
+
+    private static func start(_ address: Address) throws(SystemdError) -> OpaquePointer {
         let operation = "connect to \(address)"
         var made: OpaquePointer?
         switch address {
@@ -42,23 +63,21 @@ package final class Bus {
             try check(sd_bus_new(&made), operation)
         }
         guard let bus = made else { throw SystemdError(operation: operation, errno: ENOMEM) }
-        // From here on deinit gives it back, also when this throws.
-        self.bus = bus
-        if case .address(let text) = address {
-            try check(sd_bus_set_address(bus, text), operation)
-            try check(sd_bus_set_bus_client(bus, 1), operation)
-            try check(sd_bus_start(bus), operation, advice: "Is a bus listening there?")
+        do throws(SystemdError) {
+            if case .address(let text) = address {
+                try check(sd_bus_set_address(bus, text), operation)
+                try check(sd_bus_set_bus_client(bus, 1), operation)
+                try check(sd_bus_start(bus), operation, advice: "Is a bus listening there?")
+            }
+            // sd-bus would flush without a bound when the loop exits; close(flushingFor:) has one.
+            try check(sd_bus_set_close_on_exit(bus, 0), operation)
+            try check(sd_bus_set_method_call_timeout(bus, driverLimit.waitMicroseconds), operation)
+        } catch {
+            sd_bus_close(bus)
+            sd_bus_unref(bus)
+            throw error
         }
-        // sd-bus would flush without a bound when the loop exits; close(flushingFor:) has one.
-        try check(sd_bus_set_close_on_exit(bus, 0), operation)
-        try check(sd_bus_set_method_call_timeout(bus, Self.driverLimit.waitMicroseconds), operation)
-        let clock = ContinuousClock()
-        let deadline = clock.now + Self.connectLimit
-        while try check(sd_bus_is_ready(bus), operation) == 0 {
-            let left = deadline - clock.now
-            guard left > .zero else { throw SystemdError(operation: operation, errno: ETIMEDOUT) }
-            try process(waitingAtMost: left)
-        }
+        return bus
     }
 
     deinit {
@@ -101,6 +120,33 @@ package final class Bus {
             default: nil
             }
         try check(result, "own the name \(name) on \(address)", advice: advice)
+    }
+
+    /// Takes a well-known name without waiting; the completion has nil, or why not. Dropping the slot forgets the answer.
+    package func requestNameLater(
+        _ name: String, completion: @escaping (SystemdError?) -> Void
+    ) throws(BusError) -> BusSlot {
+        let operation = "own the name \(name) on \(address)"
+        // 4: do not queue for it. https://dbus.freedesktop.org/doc/dbus-specification.html#bus-messages-request-name
+        return try driver.callLater(
+            "RequestName", [.string(name), .uint32(4)], answer: "u", timeout: Self.driverLimit
+        ) { answer in
+            switch answer {
+            case .success(let values) where values == [.uint32(1)] || values == [.uint32(4)]: completion(nil)
+            case .success:
+                completion(
+                    SystemdError(
+                        operation: operation, errno: EEXIST,
+                        advice: "Another process has that name: is the daemon running already?"))
+            case .failure(let error) where error.name == BusError.accessDenied:
+                completion(
+                    SystemdError(
+                        operation: operation, errno: EACCES,
+                        advice: "The bus policy does not allow this user to own it."))
+            case .failure(let error):
+                completion(SystemdError(operation: operation, errno: EIO, advice: error.description))
+            }
+        }
     }
 
     /// Serves an interface at a path until the object is dropped.

@@ -16,6 +16,8 @@ package final class BusCall {
     private let message: BusMessage
     private let output: String
     private var isAnswered = false
+    /// The question to the bus about the sender, while it is open.
+    private var asking: BusSlot?
 
     init(bus: Bus, message: consuming BusMessage, output: String, arguments: [BusValue]) {
         self.bus = bus
@@ -36,6 +38,20 @@ package final class BusCall {
     /// Who calls; see ``BusCredentials`` for what can be trusted. Asks the bus the first time a connection calls, and waits at
     /// most ``Bus/driverLimit``. Throws when the bus does not vouch for the caller, for one because it has gone: refuse then.
     package func credentials() throws(BusError) -> BusCredentials { try bus.credentials(of: sender) }
+
+    /// Who calls, without waiting for the bus: for a loop that has something better to do than to wait for a bus that hangs.
+    /// Whoever asks keeps the call; dropped before the completion was called, it forgets the question.
+    package func credentialsLater(_ completion: @escaping (Result<BusCredentials, BusError>) -> Void) {
+        do throws(BusError) {
+            asking = try bus.credentialsLater(of: sender) { [weak self] result in
+                // sd-bus keeps a slot for as long as its handler runs.
+                self?.asking = nil
+                completion(result)
+            }
+        } catch {
+            completion(.failure(error))
+        }
+    }
 
     /// Answers with values of the method's output signature. False: not sent, because the call has been answered already, the
     /// connection is gone, or the values are of another signature, in which case the caller has got an error.

@@ -66,6 +66,36 @@ extension Bus {
         }
         let answer = try driver.call(
             "GetConnectionCredentials", [.string(uniqueName)], answer: "a{sv}", timeout: Self.driverLimit)
+        return try remember(answer, of: uniqueName)
+    }
+
+    /// What the bus knows about a connection, without waiting: the completion is called at once when the bus has been asked
+    /// before. Dropping the slot forgets the question; nil: it has been answered.
+    package func credentialsLater(
+        of uniqueName: String, completion: @escaping (Result<BusCredentials, BusError>) -> Void
+    ) throws(BusError) -> BusSlot? {
+        if let known = credentials[uniqueName] {
+            completion(.success(known))
+            return nil
+        }
+        return try driver.callLater(
+            "GetConnectionCredentials", [.string(uniqueName)], answer: "a{sv}", timeout: Self.driverLimit
+        ) { [unowned self] answer in
+            switch answer {
+            case .success(let values):
+                let result: Result<BusCredentials, BusError>
+                do throws(BusError) {
+                    result = .success(try remember(values, of: uniqueName))
+                } catch {
+                    result = .failure(error)
+                }
+                completion(result)
+            case .failure(let error): completion(.failure(error))
+            }
+        }
+    }
+
+    private func remember(_ answer: [BusValue], of uniqueName: String) throws(BusError) -> BusCredentials {
         let entries = answer.first?.asDictionary ?? [:]
         guard case .uint32(let user) = entries["UnixUserID"] else {
             throw BusError(name: BusError.accessDenied, message: "The bus does not know the user of \(uniqueName).")

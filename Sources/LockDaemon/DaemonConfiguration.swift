@@ -1,0 +1,63 @@
+package import Configuration
+package import LockCore
+package import SystemdRuntime
+
+/// What a daemon is started with; constant for its life.
+package struct DaemonConfiguration: Sendable {
+    /// The board's times, thresholds and equipment.
+    package var profile: BoardProfile
+    /// Where `lock.db` is. Made if only the last directory is missing.
+    package var stateDirectory: String
+    package var bus: Bus.Address
+    /// The program's version, as it is shown to people.
+    package var version: String
+    /// Where entries for the system's journal go.
+    package var journal = Journal(identifier: "mortised")
+    /// Whether SIGTERM and SIGINT end the daemon. They must be blocked in all threads then (``Signals/blockAll()``).
+    package var endsOnSignals = false
+    /// Whether the service manager is told of readiness, status and life (`NOTIFY_SOCKET`, `WATCHDOG_USEC`).
+    package var notifiesServiceManager = false
+    /// Whether the process's memory is locked, where that is permitted without a bound. Not for a process that shares its life
+    /// with something large.
+    package var locksMemory = false
+    /// Called on the storage thread before everything that it does: how a test is a disk that does not answer.
+    package var storageGate: (@Sendable () -> Void)?
+    /// Called on the loop's thread after each turn. It must be quick, and must not wait.
+    package var observer: (@Sendable (DaemonTurn) -> Void)?
+
+    package init(profile: BoardProfile, stateDirectory: String, bus: Bus.Address, version: String) {
+        self.profile = profile
+        self.stateDirectory = stateDirectory
+        self.bus = bus
+        self.version = version
+    }
+
+    /// The store's file.
+    package var storePath: String { stateDirectory + "/lock.db" }
+}
+
+/// One turn of the core, as it happened.
+package struct DaemonTurn: Hashable, Sendable {
+    /// Boot time at which the core took the input.
+    package var at: Instant
+    package var input: Input
+    /// In the order in which they were performed.
+    package var effects: [Effect]
+    /// After the turn.
+    package var status: Status
+
+    package init(at: Instant, input: Input, effects: [Effect], status: Status) {
+        self.at = at
+        self.input = input
+        self.effects = effects
+        self.status = status
+    }
+}
+
+/// How a daemon ended.
+package enum DaemonEnd: Hashable, Sendable {
+    /// It was told to.
+    case stopped
+    /// It could not go on, and a new start may help. The words are for people.
+    case failed(String)
+}

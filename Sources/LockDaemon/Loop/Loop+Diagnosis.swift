@@ -1,0 +1,74 @@
+internal import LockCore
+internal import SystemdRuntime
+
+// What the bus service asks of the loop.
+extension Loop: LockServiceDelegate {
+    var status: Status { device.status }
+
+    func submit(_ command: Command, from origin: Origin, id: RequestID) {
+        turn(.command(command, from: origin, id: id))
+    }
+
+    func readLog(_ number: UInt64, since: Int64, limit: Int) -> Bool {
+        storage.send(.readLog(number, since: since, limit: limit))
+    }
+
+    func diagnose() -> [String: String] {
+        [
+            "profile": "ok: \(board.name)",
+            "threads": watchdog == nil ? "ok: loop, bolt, storage" : "ok: loop, bolt, storage, watched",
+            "scheduling": realtime.map { grade($0.schedulingErrno == 0) + Self.words(scheduling: $0) }
+                ?? "warning: not known yet",
+            "memory": realtime.map { grade($0.lockingErrno ?? 0 == 0) + Self.words(memory: $0) }
+                ?? "warning: not known yet",
+            "store": storeFinding,
+            "journal": device.isJournalAvailable
+                ? "ok: motions are journaled" : "error: the last motion was not journaled in time",
+            "sensors": sensorFinding,
+            "battery": batteryFinding,
+            "clock": clockFinding,
+            "groups": groupFinding,
+            "watchdog": watchdog?.report ?? "ok: none is set",
+            "board": lastBoardError.map { "error: \($0)" } ?? "ok: no line was refused",
+        ]
+    }
+
+    private func grade(_ isGood: Bool) -> String { isGood ? "ok: " : "warning: " }
+
+    private var storeFinding: String {
+        let detail = storeCondition.detail.isEmpty ? "" : ": \(storeCondition.detail)"
+        switch storeCondition.state {
+        case .unavailable: return "error: unavailable" + detail
+        case .quarantined: return "warning: new, because what was there was damaged" + detail
+        case .opened, .created:
+            let lost = lostEntries == 0 ? "" : ", \(lostEntries) audit entries lost"
+            return grade(detail.isEmpty && lost.isEmpty) + storeCondition.state.rawValue + detail + lost
+        }
+    }
+
+    private var sensorFinding: String {
+        switch device.state {
+        case .fault(let code): "error: \(code.rawValue)"
+        case .jammed(let code): "warning: jammed, \(code.rawValue)"
+        default: "ok: the limit switches say \(device.limits.position.rawValue)"
+        }
+    }
+
+    private var batteryFinding: String {
+        switch device.status.battery {
+        case .unknown: "ok: the board has no gauge"
+        case .unreadable: "error: the gauge does not answer"
+        case .level(let percent, let millivolts):
+            grade(!device.status.alarms.contains(.lowBattery)) + "\(percent) %, \(millivolts) mV"
+        }
+    }
+
+    private var clockFinding: String {
+        CivilClock.read().isSynchronised ? "ok: synchronised" : "warning: nobody vouches for the civil time"
+    }
+
+    private var groupFinding: String {
+        let missing = service?.authorisation.missingGroups ?? []
+        return missing.isEmpty ? "ok: both exist" : "warning: there is no group \(missing.joined(separator: ", "))"
+    }
+}

@@ -1,0 +1,86 @@
+internal import LockCore
+internal import SystemdRuntime
+
+// What the core wants of the world.
+extension Loop {
+    func perform(_ effect: Effect) {
+        switch effect {
+        case .wakeDriver: order(.wakeDriver)
+        case .sleepDriver: order(.sleepDriver)
+        case .brake: order(.brake)
+        case .coast: order(.coast)
+        case .drive(let direction, let cap, let blanking, let id):
+            order(.drive(direction, atMost: cap, blanking: blanking, id: id))
+        case .startTimer(let id, let deadline):
+            timers[id]?.deadline = deadline
+            timers[id]?.timer.arm(atBootNanoseconds: deadline.nanoseconds)
+        case .cancelTimer(let id): timers[id]?.timer.cancel()
+        case .journal(let motion):
+            lastMotion = motion.id
+            if !storage.send(.begin(motion)) { turn(.journaled(motion.id, stored: false)) }
+        case .record(let event, let motion):
+            if !storage.send(.record(event, closing: motion)) { lost(1) }
+        case .saveSettings(let settings): keep(.saveSettings(settings), "settings")
+        case .saveCalibration(let calibration): keep(.saveCalibration(calibration), "calibration")
+        case .reply(let id, let reply): service?.reply(id, reply)
+        case .alarm(let alarm, let isActive): tell(alarm, isActive: isActive)
+        case .publish(let status): publish(status)
+        }
+    }
+
+    private func order(_ order: BoltOrder) {
+        guard !bolt.send(.order(order)) else { return }
+        // It has not taken its orders for a whole queue of them. Its drive ends by the cap, in the same code that stands still;
+        // what is left is a new start, whose first act is to switch the driver off.
+        journal.write(.threadStuck, "The bolt thread does not take its orders.")
+        finish(.failed("The bolt thread does not take its orders."))
+    }
+
+    private func keep(_ message: StorageMessage, _ what: String) {
+        guard !storage.send(message) else { return }
+        journal.write(.storeUnavailable, "The \(what) were not kept: the storage thread's queue is full.")
+    }
+
+    /// Audit entries were given up.
+    func lost(_ count: Int) {
+        lostEntries += count
+        journal.write(.auditLost, "Audit entries were lost.", fields: ["COUNT": "\(lostEntries)"])
+    }
+
+    private func tell(_ alarm: Alarm, isActive: Bool) {
+        service?.alarm(alarm, isActive: isActive)
+        journal.write(
+            isActive ? .alarm : .alarmEnded, isActive ? "Alarm: \(alarm.rawValue)." : "Alarm ended: \(alarm.rawValue).",
+            fields: ["ALARM": alarm.rawValue])
+    }
+
+    private func publish(_ status: Status) {
+        let before = service?.properties.status
+        service?.publish(status)
+        guard let before else { return }
+        if status.state != before.state { told(status.state, before: before.state) }
+        if !status.isJournalAvailable, before.isJournalAvailable {
+            journal.write(.journalUnavailable, "The motion journal did not answer in time.")
+        }
+    }
+
+    /// A latched state begins or ends. The commands that lead there are nobody's business here.
+    private func told(_ state: LockState, before: LockState) {
+        switch state {
+        case .jammed(let code):
+            latched = true
+            journal.write(.jammed, "The bolt is jammed: \(code.rawValue).", fields: ["FAULT": code.rawValue])
+            notifyStatus("The bolt is jammed: \(code.rawValue).")
+        case .fault(let code):
+            latched = true
+            journal.write(.fault, "The lock reports a fault: \(code.rawValue).", fields: ["FAULT": code.rawValue])
+            notifyStatus("Fault: \(code.rawValue).")
+        case .locked, .unlocked, .between:
+            guard latched else { return }
+            latched = false
+            journal.write(.faultCleared, "What was wrong with the bolt has cleared.")
+            notifyStatus("Ready.")
+        case .unknown, .calibrating, .locking, .unlocking: break
+        }
+    }
+}

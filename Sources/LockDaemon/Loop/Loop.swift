@@ -1,0 +1,222 @@
+internal import Configuration
+internal import Glibc
+internal import LockCore
+internal import Storage
+internal import SystemdRuntime
+
+/// The loop: owns the core, gives it what happens, and performs its effects in order.
+///
+/// Confined to the thread that made it. It never waits for the store, the bus or the bolt thread: what they have to say comes
+/// as events.
+final class Loop<Target: Board> {
+    let configuration: DaemonConfiguration
+    let board: Target
+    let handle: DaemonHandle
+    let journal: Journal
+    let events: EventLoop
+    let bolt: BoltThread
+    let storage: StorageThread
+
+    var device: Device
+    var stage = Stage.starting
+    /// What the bolt's switches were last reported as, for a core that is booted.
+    var boltFacts: BoltLevels?
+    var storeCondition = StoreCondition(state: .unavailable, detail: "not opened yet")
+    var realtime: RealtimeOutcome?
+    var lastBoardError: BoardError?
+    var end: DaemonEnd = .stopped
+
+    var sources: [EventSource] = []
+    var timers: [TimerID: CoreTimer] = [:]
+    var storeWait: LoopTimer?
+    var civil = CivilTime()
+    var clockChange: ClockChangeDescriptor?
+    var lines: LoopLineWatch<Target.LoopPort>?
+    var gauge: GaugeWatch<Target.GaugePort>?
+    var service: LockService?
+    var link: BusLink?
+    var watchdog: WatchdogFeeder?
+    var isBusWanting = false
+    var hasTriedBus = false
+    var isReady = false
+    /// The store has answered in time, before the lines have.
+    var pendingFacts: StoredFacts?
+    /// The store has said in time, or not said, that it will not be there for the boot.
+    var hasNoStore = false
+    /// The last motion that the core began in this process.
+    var lastMotion = MotionID(0)
+    /// A jam or a fault has been told.
+    var latched = false
+    var lostEntries = 0
+
+    private var inputs: [Input] = []
+    private var isTurning = false
+    /// Numbers of commands from ``DaemonHandle/send(_:from:)``: above all that the bus service gives.
+    private var nextOwnRequest: UInt64 = 1 << 63
+
+    /// How far the daemon has come.
+    enum Stage {
+        /// Waiting for the limit switches and, a bounded time, for the store.
+        case starting
+        /// The core is booted. `withStore`: it knows what the store said; else it is booted again when the store opens and
+        /// nothing is under way.
+        case running(withStore: Bool, late: StoredFacts?)
+        case ending
+    }
+
+    /// One of the core's timers.
+    struct CoreTimer {
+        var timer: LoopTimer
+        var deadline: Instant
+    }
+
+    /// How long the boot waits for the store. Longer than SQLite waits for another process that is just ending (1 s) and than
+    /// the check of a full store takes; short, because the inside button does nothing before the boot.
+    static var storeWaitLimit: Duration { .milliseconds(1_500) }
+
+    init(
+        _ configuration: DaemonConfiguration, board: Target, handle: DaemonHandle
+    ) throws(SystemdError) {
+        self.configuration = configuration
+        self.board = board
+        self.handle = handle
+        journal = configuration.journal
+        events = try EventLoop()
+        device = Device(configuration: configuration.profile.deviceConfiguration)
+        bolt = try BoltThread(
+            lines: board.boltLines, stroke: configuration.profile.stroke, locksMemory: configuration.locksMemory)
+        do throws(SystemdError) {
+            storage = try StorageThread(
+                path: configuration.storePath, bootID: BootIdentity.current(), gate: configuration.storageGate)
+        } catch {
+            // The one thread that has begun must not be left with the lines.
+            _ = bolt.send(.stop)
+            _ = bolt.finish()
+            throw error
+        }
+    }
+
+    /// Runs until the end, and brings everything in order.
+    func run() -> DaemonEnd {
+        do throws(SystemdError) {
+            try prepare()
+            _ = try events.run()
+        } catch {
+            end = .failed(error.description)
+        }
+        shutDown()
+        return end
+    }
+
+    // MARK: Preparing
+
+    private func prepare() throws(SystemdError) {
+        for id in TimerID.allCases {
+            timers[id] = CoreTimer(
+                timer: try events.timer { [unowned self] in coreTimerFired(id) }, deadline: .zero)
+        }
+        sources.append(try events.receive(from: handle.controls) { [unowned self] in took($0) })
+        sources.append(try events.receive(from: bolt.answers) { [unowned self] in boltSaid($0) })
+        sources.append(try events.receive(from: storage.answers) { [unowned self] in storageSaid($0) })
+        let wait = try events.timer { [unowned self] in bootWithoutStore() }
+        wait.arm(atBootNanoseconds: (BootClock.now() + Self.storeWaitLimit).nanoseconds)
+        storeWait = wait
+        try watchClock()
+        if configuration.endsOnSignals {
+            for signal in [SIGTERM, SIGINT] {
+                sources.append(try events.onSignal(signal) { [unowned self] in finish(.stopped) })
+            }
+        }
+        lines = try LoopLineWatch(board.loopLines, on: events) { [unowned self] in linesSaid($0) }
+        gauge = try GaugeWatch(
+            board.gauge, isFitted: configuration.profile.powerSupply != nil, on: events
+        ) { [unowned self] in
+            turn(.battery($0))
+        }
+        try prepareBus()
+        try prepareWatchdog()
+    }
+
+    private func watchClock() throws(SystemdError) {
+        let change = try ClockChangeDescriptor()
+        sources.append(
+            try events.watch(change.rawValue, for: .readable) { [unowned self] _ in
+                clockChange?.rearm()
+                tellCivilTime(at: BootClock.now())
+            })
+        clockChange = consume change
+    }
+
+    private func prepareBus() throws(SystemdError) {
+        let authorisation = Authorisation.system(bus: configuration.bus)
+        let missing = authorisation.missingGroups
+        if case .system = configuration.bus, !missing.isEmpty {
+            journal.write(.groupsMissing, "There is no group \(missing.joined(separator: " and no group ")).")
+        }
+        let service = LockService(
+            delegate: self, authorisation: authorisation, version: configuration.version, board: board.name,
+            properties: StatusProperties(status: device.status, store: storeCondition))
+        self.service = service
+        link = try BusLink(to: configuration.bus, on: events, service: service) { [unowned self] in busTried($0) }
+    }
+
+    private func prepareWatchdog() throws(SystemdError) {
+        guard configuration.notifiesServiceManager else { return }
+        guard let interval = try WatchdogInterval.fromEnvironment() else { return }
+        watchdog = try WatchdogFeeder(interval: interval, on: events) { [unowned self] number in
+            // A full queue is a thread that does not answer: the watchdog is not fed then.
+            _ = bolt.send(.echo(number))
+            _ = storage.send(.echo(number))
+        } feed: {
+            _ = try? Notify.watchdog()
+        }
+    }
+
+    // MARK: Turns
+
+    /// Gives the core an input and performs what it wants. Inputs that come of performing wait for their turn.
+    func turn(_ input: Input) {
+        if case .ending = stage { return }
+        inputs.append(input)
+        guard !isTurning else { return }
+        isTurning = true
+        // Bounded: an effect brings about one input at most, and only a journal that has no room does.
+        while !inputs.isEmpty { take(inputs.removeFirst()) }
+        isTurning = false
+        bootAgainIfPossible()
+    }
+
+    private func take(_ input: Input) {
+        let now = BootClock.now()
+        if case .civilTime = input {} else { tellCivilTimeIfChanged(at: now) }
+        handle(input, at: now)
+        if case .driveEnded = input { gauge?.read() }
+    }
+
+    private func handle(_ input: Input, at now: Instant) {
+        let effects = device.handle(input, at: now)
+        for effect in effects { perform(effect) }
+        configuration.observer?(DaemonTurn(at: now, input: input, effects: effects, status: device.status))
+    }
+
+    func tellCivilTime(at now: Instant) {
+        guard let reading = civil.news(at: now) else { return }
+        turn(.civilTime(reading))
+    }
+
+    /// Before an input, so that what it writes down has the right time.
+    private func tellCivilTimeIfChanged(at now: Instant) {
+        guard let reading = civil.news(at: now) else { return }
+        handle(.civilTime(reading), at: now)
+    }
+
+    private func coreTimerFired(_ id: TimerID) {
+        guard let deadline = timers[id]?.deadline else { return }
+        turn(.timer(id, deadline: deadline))
+    }
+
+    func ownRequest() -> RequestID {
+        nextOwnRequest += 1
+        return RequestID(nextOwnRequest)
+    }
+}

@@ -1,0 +1,73 @@
+internal import LockCore
+internal import Storage
+
+/// From the loop to the storage thread, in the order of the core's effects.
+enum StorageMessage: Sendable {
+    /// From here on the core knows what the store said when it was opened, so its motions are the store's.
+    case adopt
+    case begin(Motion)
+    case record(AuditEvent, closing: MotionID?)
+    case saveSettings(Settings)
+    case saveCalibration(Calibration?)
+    /// To be answered with ``StorageAnswer/log(_:_:)`` of the same number.
+    case readLog(UInt64, since: Int64, limit: Int)
+    /// To be answered with the same number.
+    case echo(UInt32)
+}
+
+/// From the storage thread to the loop.
+enum StorageAnswer: Sendable {
+    /// The store is open. Sent once in the life of the process.
+    case opened(StoredFacts)
+    /// The store is not open; it may be later.
+    case notOpened
+    /// How the store is now, whenever that changes.
+    case condition(StoreCondition)
+    case journaled(MotionID, stored: Bool)
+    /// An audit entry has been appended under this number.
+    case appended(Int64)
+    case log(UInt64, Result<AuditPage, LogError>)
+    case echo(UInt32)
+    /// Something that was survived, for the journal.
+    case problem(String)
+    /// The store was damaged and was set aside.
+    case quarantined(String)
+    /// Audit entries were given up, because too many were waiting.
+    case lost(count: Int)
+}
+
+/// What the store said when it was opened.
+struct StoredFacts: Hashable, Sendable {
+    var settings: Settings?
+    var calibration: Calibration?
+    var interrupted: Motion?
+    var nextMotion: MotionID
+}
+
+/// How the store is, for people and programs.
+package struct StoreCondition: Hashable, Sendable {
+    package enum State: String, Hashable, Sendable {
+        case opened
+        case created
+        /// What was there was damaged and is set aside; the store is new.
+        case quarantined
+        case unavailable
+    }
+
+    package var state: State
+    /// In words; empty when there is nothing to say.
+    package var detail: String
+    /// Whether something that should be in it is not.
+    package var isFailing: Bool
+
+    package init(state: State, detail: String = "", isFailing: Bool = false) {
+        self.state = state
+        self.detail = detail
+        self.isFailing = isFailing
+    }
+}
+
+/// Why the audit log could not be read.
+struct LogError: Error, Hashable, Sendable {
+    var words: String
+}

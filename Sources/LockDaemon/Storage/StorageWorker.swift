@@ -1,0 +1,230 @@
+internal import LockCore
+internal import Storage
+internal import SystemdRuntime
+
+/// What the storage thread does: owns the store, and carries out the core's effects on it in their order.
+///
+/// - A motion is begun at once or refused at once; whoever waits for it has a bound of its own.
+/// - Audit entries, settings and the calibration are kept and tried again, with every later entry and at growing intervals,
+///   until the store has them; entries beyond ``AuditBacklog/capacity`` are counted and reported as lost.
+/// - A store that does not open is tried again at growing intervals. One that turns out damaged while it is in use is opened
+///   anew, which sets the file aside, and gets what is known of settings and calibration.
+final class StorageWorker {
+    private let path: String
+    private let bootID: String
+    private let inbox: BlockingMailbox<StorageMessage>
+    private let answers: Mailbox<StorageAnswer>
+    private let gate: (@Sendable () -> Void)?
+
+    private var store: LockStore?
+    private var hasToldFacts = false
+    /// Whether the core's motion numbers are the store's.
+    private var isAdopted = false
+    private var backlog = AuditBacklog()
+    private var settings: Unsaved<Settings?> = .init(value: nil)
+    private var calibration: Unsaved<Calibration?> = .init(value: nil)
+    private var condition = StoreCondition(state: .unavailable, detail: "not opened yet")
+    /// The condition while all that is known is in the store.
+    private var soundCondition = StoreCondition(state: .opened)
+    private var retryAt: ContinuousClock.Instant?
+    private var retryDelay = StorageWorker.firstRetry
+
+    /// A value that may not be in the store yet.
+    private struct Unsaved<Value> {
+        var value: Value
+        var isDirty = false
+    }
+
+    /// How long until what failed is tried again, the first time and at most. The first is soon, for an overlap with another
+    /// process; the last lets a disk that stays full cost one wake-up a minute.
+    static let firstRetry: Duration = .seconds(1)
+    static let longestRetry: Duration = .seconds(60)
+
+    init(
+        path: String, bootID: String, inbox: BlockingMailbox<StorageMessage>, answers: Mailbox<StorageAnswer>,
+        gate: (@Sendable () -> Void)?
+    ) {
+        self.path = path
+        self.bootID = bootID
+        self.inbox = inbox
+        self.answers = answers
+        self.gate = gate
+    }
+
+    /// Runs until the inbox is closed and empty.
+    func run() {
+        gate?()
+        open()
+        while true {
+            switch inbox.receive(timeout: retryAt.map { max($0 - ContinuousClock().now, .zero) }) {
+            case .message(let message):
+                gate?()
+                handle(message)
+            case .timedOut: retry()
+            case .closed:
+                flush()
+                return
+            }
+        }
+    }
+
+    private func handle(_ message: StorageMessage) {
+        switch message {
+        case .adopt: isAdopted = true
+        case .begin(let motion): begin(motion)
+        case .record(let event, let motion): record(event, closing: motion)
+        case .saveSettings(let new):
+            settings = Unsaved(value: new, isDirty: true)
+            flush()
+        case .saveCalibration(let new):
+            calibration = Unsaved(value: new, isDirty: true)
+            flush()
+        case .readLog(let number, let since, let limit): readLog(number, since: since, limit: limit)
+        case .echo(let number): tell(.echo(number))
+        }
+    }
+
+    /// The loop is the only sender of what is answered here, and its queue is shorter than the answers': there is room.
+    private func tell(_ answer: StorageAnswer) { _ = answers.send(answer) }
+
+    // MARK: Opening
+
+    private func open() {
+        switch LockStore.open(at: path, bootID: bootID) {
+        case .ready(let opened, let report): adopt(opened, report)
+        case .unavailable(let error):
+            become(StoreCondition(state: .unavailable, detail: error.description, isFailing: true))
+            if !hasToldFacts { tell(.notOpened) }
+            scheduleRetry()
+        }
+    }
+
+    private func adopt(_ opened: LockStore, _ report: OpeningReport) {
+        do throws(StoreError) {
+            // What was changed while there was no store is newer than what is in it.
+            let facts = StoredFacts(
+                settings: settings.isDirty ? settings.value : try opened.loadSettings(),
+                calibration: calibration.isDirty ? calibration.value : try opened.loadCalibration(),
+                interrupted: try opened.interruptedMotion(), nextMotion: try opened.nextMotion())
+            store = opened
+            soundCondition = Self.condition(after: report)
+            become(soundCondition)
+            if case .quarantined = report { tell(.quarantined(condition.detail)) }
+            tellProblems()
+            if hasToldFacts {
+                // A new file in the midst of things: what was known goes into it.
+                settings.isDirty = settings.value != nil
+                calibration.isDirty = calibration.value != nil
+            } else {
+                hasToldFacts = true
+                settings.value = facts.settings
+                calibration.value = facts.calibration
+                tell(.opened(facts))
+            }
+            retryAt = nil
+            retryDelay = Self.firstRetry
+            flush()
+        } catch {
+            become(StoreCondition(state: .unavailable, detail: error.description, isFailing: true))
+            if !hasToldFacts { tell(.notOpened) }
+            scheduleRetry()
+        }
+    }
+
+    private static func condition(after report: OpeningReport) -> StoreCondition {
+        switch report {
+        case .opened: StoreCondition(state: .opened)
+        case .created: StoreCondition(state: .created)
+        case .quarantined(let name, let damage):
+            StoreCondition(state: .quarantined, detail: "\(damage); what was there is kept as \(name)")
+        }
+    }
+
+    private func become(_ new: StoreCondition) {
+        guard new != condition else { return }
+        condition = new
+        tell(.condition(new))
+    }
+
+    private func tellProblems() {
+        for problem in store?.takeProblems() ?? [] { tell(.problem(problem.description)) }
+    }
+
+    private func scheduleRetry() {
+        retryAt = ContinuousClock().now + retryDelay
+        retryDelay = min(retryDelay * 2, Self.longestRetry)
+    }
+
+    private func retry() {
+        retryAt = nil
+        if store == nil { open() } else { flush() }
+    }
+
+    // MARK: The core's effects
+
+    private func begin(_ motion: Motion) {
+        guard let store, isAdopted else { return tell(.journaled(motion.id, stored: false)) }
+        do throws(StoreError) {
+            try store.begin(motion)
+            tell(.journaled(motion.id, stored: true))
+        } catch {
+            tell(.journaled(motion.id, stored: false))
+            failed(error)
+        }
+    }
+
+    private func record(_ event: AuditEvent, closing motion: MotionID?) {
+        // Motions of a core that has not seen the store were never in it, and their numbers may be another's there.
+        let entry = AuditBacklog.Entry(event: event, closing: isAdopted ? motion : nil)
+        if !backlog.append(entry) { tell(.lost(count: 1)) }
+        flush()
+    }
+
+    /// Brings what waits into the store, in order, until one fails.
+    private func flush() {
+        guard let store else { return }
+        do throws(StoreError) {
+            if settings.isDirty, let value = settings.value {
+                try store.saveSettings(value)
+                settings.isDirty = false
+            }
+            if calibration.isDirty {
+                try store.saveCalibration(calibration.value)
+                calibration.isDirty = false
+            }
+            while let entry = backlog.entries.first {
+                let number = try store.finish(entry.closing, entry.event)
+                backlog.removeFirst()
+                tell(.appended(number))
+            }
+            tellProblems()
+            retryAt = nil
+            retryDelay = Self.firstRetry
+            become(soundCondition)
+        } catch {
+            failed(error)
+        }
+    }
+
+    private func failed(_ error: StoreError) {
+        if error.isCorruption {
+            // Closed, and opened anew by the retry, which sets the file aside.
+            store = nil
+            become(StoreCondition(state: .unavailable, detail: error.description, isFailing: true))
+            return scheduleRetry()
+        }
+        let waiting = backlog.entries.count
+        let what = waiting == 0 ? "" : "\(waiting) audit entries wait to be written: "
+        become(StoreCondition(state: soundCondition.state, detail: what + error.description, isFailing: true))
+        scheduleRetry()
+    }
+
+    private func readLog(_ number: UInt64, since: Int64, limit: Int) {
+        guard let store else { return tell(.log(number, .failure(LogError(words: condition.detail)))) }
+        do throws(StoreError) {
+            tell(.log(number, .success(try store.entries(since: since, limit: limit))))
+        } catch {
+            tell(.log(number, .failure(LogError(words: error.description))))
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Glibc
+import Synchronization
+import Testing
+
+/// Holds a thread up for as long as it is closed: a disk that does not answer.
+final class Gate: Sendable {
+    private let isOpen = Mutex(true)
+    /// Readable while open.
+    private let ends: [Int32]
+
+    init() throws {
+        ends = try makePipe()
+        var byte: UInt8 = 1
+        try #require(write(ends[1], &byte, 1) == 1)
+    }
+
+    deinit { for end in ends { Glibc.close(end) } }
+
+    func close() {
+        isOpen.withLock { isOpen in
+            guard isOpen else { return }
+            var byte: UInt8 = 0
+            read(ends[0], &byte, 1)
+            isOpen = false
+        }
+    }
+
+    func open() {
+        isOpen.withLock { isOpen in
+            guard !isOpen else { return }
+            var byte: UInt8 = 1
+            write(ends[1], &byte, 1)
+            isOpen = true
+        }
+    }
+
+    /// Waits until it is open.
+    func pass() {
+        var entry = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
+        poll(&entry, 1, Int32(patience.components.seconds * 1000))
+    }
+}
