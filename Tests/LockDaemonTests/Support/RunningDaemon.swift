@@ -104,9 +104,16 @@ final class RunningDaemon {
         try turn { if case .boot = $0.input { true } else { false } }
     }
 
-    /// Waits until the lock is in a state.
+    /// Waits for the next turn that leaves the lock in a state; those that were waited for already do not count.
     @discardableResult
     func state(_ state: LockState) throws -> DaemonTurn { try turn { $0.status.state == state } }
+
+    /// Presses the inside button and waits until the bolt is drawn.
+    func leave() throws {
+        board.loopLines.pressButton()
+        try turn { $0.input == .insideButton(isPressed: true) }
+        try state(.unlocked)
+    }
 
     /// Waits for the end, without asking for it.
     func waitForEnd() throws -> DaemonEnd {
