@@ -1,3 +1,4 @@
+import Glibc
 import LockCore
 import LockDaemon
 import Synchronization
@@ -38,6 +39,26 @@ extension DaemonTests {
             #expect(entries[1].outcome == "failed")
             #expect(entries[1].code == "cancelled")
             #expect(try daemon.stop() == .stopped)
+        }
+
+        @Test(arguments: [SIGTERM, SIGINT])
+        func `a signal in mid-stroke ends it as safely`(signal: Int32) throws {
+            let bus = try PrivateBus()
+            let daemon = try RunningDaemon(bus: bus.address) {
+                $0.endsOnSignals = true
+                let observer = $0.observer
+                $0.observer = { turn in
+                    observer?(turn)
+                    // On the loop's thread, so it reaches nobody else in this process.
+                    if turn.effects.contains(where: \.isDrive) { raise(signal) }
+                }
+            }
+            let client = try Client(bus.address)
+            let error = #expect(throws: BusError.self) { try client.lock.call("Lock") }
+            #expect(error?.name == "org.mortise.Error.Cancelled")
+            #expect(try daemon.waitForEnd() == .stopped)
+            #expect(daemon.board.mechanism.output == .safe)
+            #expect(daemon.board.mechanism.outputs.suffix(2).map(\.output.bridge) == [.brake, .coast])
         }
 
         @Test func `a line that cannot be read in mid-stroke ends it with the driver off, and the next unlock works`()

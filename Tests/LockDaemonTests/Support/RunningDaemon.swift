@@ -74,6 +74,8 @@ final class RunningDaemon {
         try board.mechanism.start()
         let final = configuration
         thread = try WorkerThread(name: "loop", stackSize: 8 << 20) {
+            // As in mortised: signals are the loop's.
+            try? Signals.blockAll()
             _ = ended.send(Daemon.run(final, board: board, handle: handle))
         }
     }
