@@ -133,8 +133,8 @@ int csd_interface_add_signal(csd_interface *interface, const char *name, const c
     return 0;
 }
 
-int csd_interface_register(csd_interface *interface, sd_bus *bus, sd_bus_slot **slot, const char *path, const char *name,
-                           void *context, csd_context_release release) {
+int csd_interface_register(csd_interface *interface, sd_bus *bus, sd_bus_slot **slot, const char *path,
+                           const char *name, void *context, csd_context_release release) {
     interface->vtable[interface->used] = (sd_bus_vtable) SD_BUS_VTABLE_END;
     interface->context = context;
     int result = sd_bus_add_object_vtable(bus, slot, path, name, interface->vtable, interface);

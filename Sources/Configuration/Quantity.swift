@@ -28,7 +28,7 @@ enum Dimension: Hashable, Sendable, CaseIterable {
     /// The value in the largest unit that gives a whole number.
     func format(_ value: Int64) -> String {
         guard let smallest = units.first else { return String(value) }
-        let unit = units.last { value != 0 && value.isMultiple(of: $0.scale) } ?? smallest
+        let unit: (name: String, scale: Int64) = units.last { value != 0 && value.isMultiple(of: $0.scale) } ?? smallest
         return "\(value / unit.scale)\(unit.name)"
     }
 

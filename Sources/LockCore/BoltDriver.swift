@@ -95,6 +95,8 @@ package struct BoltDriver: Hashable, Sendable {
     package mutating func edge(_ line: BoltLine, isActive: Bool, at timestamp: Instant) {
         levels[line] = isActive
         track(line, at: timestamp)
+        // An edge from before the drive was still in the kernel's queue: the levels that the drive began with are newer.
+        if let drive, timestamp < drive.began { return }
         judge(at: timestamp)
     }
 

@@ -21,6 +21,15 @@ package enum Origin: Hashable, Sendable {
 
     /// Whether this origin stands on the inside of the door.
     package var isInside: Bool { self == .insideButton }
+
+    /// Whether this origin is somebody who may stand outside the door. The lock's own reactions and the completion of what was
+    /// authorised before are not requests, so lock-out mode has nothing to say about them.
+    package var mayBeOutside: Bool {
+        switch self {
+        case .local, .key: true
+        case .insideButton, .autoRelock, .recovery, .device: false
+        }
+    }
 }
 
 /// What can be asked of the lock.
@@ -38,7 +47,7 @@ package enum Command: Hashable, Sendable {
 package enum Reply: Hashable, Sendable {
     /// Done, and verified by the sensors. A warning says what did not work besides.
     case done(LockState, warning: FaultCode? = nil)
-    /// Not begun, or given up in favour of something newer; nothing was changed by this command.
+    /// Not begun, or given up in favour of something newer.
     case refused(FaultCode)
     /// Begun, and ended in a fault that stands until it is cleared.
     case failed(FaultCode, finding: CalibrationFinding? = nil)

@@ -5,8 +5,10 @@ extension Device {
         limits = facts.limits
         isDoorOpen = configuration.equipment.doorSensor && facts.isDoorOpen
         hasDriverFault = configuration.equipment.driverFault && facts.hasDriverFault
-        settings = facts.settings ?? Settings()
-        calibration = facts.calibration
+        // Startup is total: what no owner could have set, and what this board cannot have measured, is taken for unread.
+        settings = facts.settings.flatMap { $0.complaint() == nil ? $0 : nil } ?? Settings()
+        calibration = facts.calibration.flatMap { configuration.stroke.canHaveMeasured($0) ? $0 : nil }
+        storedCalibration = calibration
         nextMotion = facts.nextMotion
         duty = DutyBudget(limit: configuration.duty, at: now)
         audit(.boot, .device, .done(state), at: now, &effects)
@@ -22,7 +24,9 @@ extension Device {
         let hasArrived = motion.target != .calibrated && limits.position == position(of: motion.target)
         let outcome: AuditOutcome = hasArrived ? .done(state, warning: .powerLost) : .failed(.powerLost)
         audit(action, motion.origin, outcome, closing: motion.id, at: now, &effects)
-        guard configuration.recovery == .complete, !hasArrived, motion.target != .calibrated else { return }
+        // Completed once: a motor that browns the processor out would otherwise be started at every boot.
+        guard configuration.recovery == .complete, motion.origin != .recovery else { return }
+        guard !hasArrived, motion.target != .calibrated else { return }
         request(motion.target, Ticket(id: nil, origin: .recovery, action: action), at: now, &effects)
     }
 }

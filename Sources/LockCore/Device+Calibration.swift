@@ -64,6 +64,8 @@ extension Device {
         let learned = Calibration(
             extendNanoseconds: extend.wholeNanoseconds, retractNanoseconds: retract.wholeNanoseconds)
         calibration = learned
+        storedCalibration = learned
+        widened = LimitReading(extended: false, retracted: false)
         effects.append(.saveCalibration(learned))
         conclude(.done, at: now, &effects)
     }
@@ -81,12 +83,13 @@ extension Device {
             return settle(nil, .jammed(Self.code(of: end, isFull: true), .didNotLeave), at: now, &effects)
         }
         stroke?.calibration?.hasAskedForHand = true
+        stroke?.calibration?.standstill = Self.code(of: end, isFull: true)
         effects.append(.sleepDriver)
         enter(.awaitingHand(deadline: now + Self.handWait), &effects)
     }
 
     mutating func handDidNotCome(at now: Instant, _ effects: inout [Effect]) {
-        conclude(.jammed(.notMoving, .didNotLeave), at: now, &effects)
+        conclude(.jammed(stroke?.calibration?.standstill ?? .notMoving, .didNotLeave), at: now, &effects)
     }
 
     /// The thumbturn was turned while calibration waited for it.

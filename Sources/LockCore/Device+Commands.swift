@@ -30,6 +30,7 @@ extension Device {
         cancelRelock(&effects)
         cancelAjarTimer(&effects)
         if isDoorOpen { startAjarTimer(at: now, &effects) }
+        if new.doorAjarMilliseconds == nil { end(.doorAjar, at: now, &effects) }
         answer(ticket, .done(state), .done(state), at: now, &effects)
     }
 
@@ -44,7 +45,8 @@ extension Device {
     }
 
     /// `busy` leaves no audit entry: it says nothing about the lock, and whoever repeats it could flush the log.
-    func refuse(_ ticket: Ticket, _ code: FaultCode, at now: Instant, _ effects: inout [Effect]) {
+    mutating func refuse(_ ticket: Ticket, _ code: FaultCode, at now: Instant, _ effects: inout [Effect]) {
+        if ticket.origin == .autoRelock { relockRefused(code, at: now) }
         guard code != .busy else {
             if let id = ticket.id { effects.append(.reply(id, .refused(.busy))) }
             return
@@ -84,17 +86,19 @@ extension Device {
 
     /// What would become of a request; changes nothing.
     package func admission(of goal: Target, from origin: Origin, at now: Instant) -> Admission {
-        if let code = obstacle(to: goal, from: origin) { return .refuse(code) }
+        // Calibration draws the bolt, so for whoever stands outside it would be an unlock.
+        if goal != .locked, settings.mode == .lockOut, origin.mayBeOutside { return .refuse(.lockedOut) }
         if let stroke { return admission(of: goal, from: origin, during: stroke, at: now) }
+        // A bolt thread that does not answer can neither drive nor be believed; the watchdog restarts it.
+        if unansweredDrive != nil { return .refuse(.driverFault) }
         if let code = sensorObstacle { return .refuse(code) }
         if goal != .calibrated, limits.position == position(of: goal) {
             // A limit switch that has been caught out is not proof of arrival; and toward an active one nothing is driven.
             if latch == .faulty(.sensorStuck) { return .refuse(.sensorStuck) }
             if latch == nil || goal == .unlocked { return .already }
         }
-        if let code = latchObstacle(to: goal) { return .refuse(code) }
-        if !hasBudget(for: goal, at: now) { return .refuse(.overheated) }
-        return .begin
+        if let code = obstacle(to: goal) ?? latchObstacle(to: goal) { return .refuse(code) }
+        return hasBudget(for: goal, at: now) ? .begin : .refuse(.overheated)
     }
 
     private func admission(
@@ -103,25 +107,30 @@ extension Device {
         let current = stroke.interruption?.successor.goal ?? stroke.goal
         let tickets = stroke.interruption?.successor.tickets ?? stroke.tickets
         if goal == current {
-            return tickets.count < Stroke.maximumTickets ? .join : .refuse(.busy)
+            // Whoever stands inside always gets a place: it is what keeps a lock from turning the bolt round.
+            let isFirstInside = origin.isInside && !tickets.contains(where: \.origin.isInside)
+            return tickets.count < Stroke.maximumTickets || isFirstInside ? .join : .refuse(.busy)
         }
         if goal == .calibrated { return .refuse(.busy) }
+        if let code = obstacle(to: goal) { return .refuse(code) }
         if goal == .locked {
             // Getting out comes first: nothing turns round a bolt that somebody inside has asked to be drawn, and a
             // calibration is not a state to lock from.
             if current == .calibrated || tickets.contains(where: \.origin.isInside) { return .refuse(.busy) }
+            // It would be refused after the unlock had been given up for it, and leave the bolt in mid-travel.
+            if let code = latchObstacle(to: goal) { return .refuse(code) }
         }
-        // The stroke under way may use its cap up before it stops, and what supersedes it must still be possible then. Every
-        // lock and calibration was admitted with this much to spare, so an unlock is not refused here.
-        let running = stroke.goal == .calibrated ? configuration.stroke.capMaximum : cap(goal == .locked ? .retract : .extend)
+        // The drive under way may use its cap up before it stops, and what supersedes it must still be possible then. Every
+        // drive of a lock or calibration began with this much to spare, so an unlock is not refused here.
+        var running: Duration = .zero
+        if case .driving(let move, _, _) = stroke.phase { running = moveCap(move) }
         return hasBudget(for: goal, besides: running, at: now) ? .supersede : .refuse(.overheated)
     }
 
-    /// What stands in the way whatever the bolt is doing.
-    private func obstacle(to goal: Target, from origin: Origin) -> FaultCode? {
+    /// What stands in the way of moving, whatever the bolt is doing.
+    private func obstacle(to goal: Target) -> FaultCode? {
         switch goal {
         case .unlocked:
-            if settings.mode == .lockOut, !origin.isInside { return .lockedOut }
             if !battery.allowsMoving { return .lowBattery }
         case .locked:
             if isDoorOpen { return .doorOpen }
@@ -135,7 +144,7 @@ extension Device {
 
     private var sensorObstacle: FaultCode? {
         guard limits.position == .conflict else { return nil }
-        return latchCode ?? .sensorConflict
+        return latch == .faulty(.sensorStuck) ? .sensorStuck : .sensorConflict
     }
 
     /// A latched jam or fault refuses locking until an unlock, a calibration or a hand has disproved it. Unlocking and
@@ -165,8 +174,9 @@ extension Device {
         return duty.available(at: now) >= needed + reserve
     }
 
-    /// The cap of a stroke in this direction, by what has been learned.
+    /// The cap of a stroke in this direction: by what has been learned, unless that has just proved too short.
     package func cap(_ direction: Direction) -> Duration {
-        configuration.stroke.cap(learned: calibration?[direction])
+        if widened[direction.limit] { return configuration.stroke.capMaximum }
+        return configuration.stroke.cap(learned: calibration?[direction])
     }
 }

@@ -59,7 +59,8 @@ extension Device {
 
     private mutating func doorOpened(at now: Instant, _ effects: inout [Effect]) {
         startAjarTimer(at: now, &effects)
-        if state == .locked { raise(.forcedOpen, at: now, &effects) }
+        // The position, not the state: a jam or a fault with the bolt thrown is the likelier sign of force.
+        if stroke == nil, limits.position == .extended { raise(.forcedOpen, at: now, &effects) }
         guard let stroke, (stroke.interruption?.successor.goal ?? stroke.goal) == .locked else { return }
         // A bolt thrown past an open door hits the frame when it closes: what is under way is taken back.
         let device = Ticket(id: nil, origin: .device, action: .unlock)
@@ -79,7 +80,16 @@ extension Device {
         effects.append(.cancelTimer(.doorAjar))
     }
 
-    // MARK: Tamper and battery
+    // MARK: Driver, tamper and battery
+
+    /// nFAULT at rest keeps the bolt from being locked, so it is written down: once, for the line may chatter.
+    mutating func driverFaultChanged(to isFaulted: Bool, at now: Instant, _ effects: inout [Effect]) {
+        guard configuration.equipment.driverFault, isFaulted != hasDriverFault else { return }
+        hasDriverFault = isFaulted
+        guard isFaulted, stroke == nil, !isDriverFaultRecorded else { return }
+        isDriverFaultRecorded = true
+        audit(.fault, .device, .failed(.driverFault), at: now, &effects)
+    }
 
     mutating func tamperChanged(isActive: Bool, at now: Instant, _ effects: inout [Effect]) {
         guard configuration.equipment.tamperSwitch, isActive != isTampered else { return }
@@ -92,8 +102,10 @@ extension Device {
     }
 
     mutating func batteryRead(_ reading: BatteryReading, at now: Instant, _ effects: inout [Effect]) {
+        let allowedLocking = battery.allowsLocking
         guard case .changed(let isLow, let isUnreadable) = battery.read(reading) else { return }
-        isRelockSuspended = false
+        // A gauge that merely wavers is not a change: a refused relock would be recorded again and again.
+        if battery.allowsLocking != allowedLocking { isRelockSuspended = false }
         for (alarm, isActive) in [(Alarm.lowBattery, isLow), (.batteryUnreadable, isUnreadable)] {
             if isActive { raise(alarm, at: now, &effects) } else { end(alarm, at: now, &effects) }
         }
@@ -129,10 +141,10 @@ extension Device {
 
     /// Keeps the deadline in step with the state; called at the end of every turn.
     mutating func updateRelock(at now: Instant, _ effects: inout [Effect]) {
-        let wanted = state == .unlocked && settings.mode == .normal && !isDoorOpen && !isRelockSuspended
+        let wanted = state == .unlocked && settings.mode != .passage && !isDoorOpen && !isRelockSuspended
         guard wanted, let milliseconds = settings.autoRelockMilliseconds else { return cancelRelock(&effects) }
         guard relockDeadline == nil else { return }
-        let deadline = now + .milliseconds(milliseconds)
+        let deadline = max(now + .milliseconds(milliseconds), relockNotBefore)
         relockDeadline = deadline
         effects.append(.startTimer(.autoRelock, deadline: deadline))
     }
@@ -145,9 +157,17 @@ extension Device {
 
     mutating func relockDue(at now: Instant, _ effects: inout [Effect]) {
         relockDeadline = nil
-        // Refused once (a low battery, say), it would be refused again: the next change asks anew.
-        isRelockSuspended = true
         request(.locked, Ticket(id: nil, origin: .autoRelock, action: .lock), at: now, &effects)
+    }
+
+    /// A hot motor cools and a slow disk answers again; anything else stays as it is until the bolt, the door, the battery or the
+    /// settings change.
+    mutating func relockRefused(_ code: FaultCode, at now: Instant) {
+        switch code {
+        case .overheated, .journalUnavailable: relockNotBefore = now + Self.relockRetry
+        case .cancelled: break
+        default: isRelockSuspended = true
+        }
     }
 }
 

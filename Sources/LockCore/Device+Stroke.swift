@@ -44,7 +44,13 @@ extension Device {
         if case .journaling = stroke.phase {} else { effects.append(.sleepDriver) }
         var verdict = Stroke.Verdict.refused(interruption.code)
         // What had already been decided stands: an interruption does not turn a fault into a cancellation.
-        if case .settling(_, let decided?, _) = stroke.phase { verdict = decided }
+        switch stroke.phase {
+        case .settling(_, let decided?, _): verdict = decided
+        case .coasting(_, let end, _) where end.reason == .driverFault: verdict = .faulty(.driverFault)
+        case .coasting(let move, let end, _) where end.reason == .wrongLimit && !move.isFull:
+            verdict = .faulty(.driverFault)
+        default: break
+        }
         conclude(verdict, at: now, &effects)
         // Asked again, one by one: the bolt may have arrived meanwhile, or the door may have opened.
         for ticket in interruption.successor.tickets {
@@ -81,7 +87,13 @@ extension Device {
         guard let stroke else { return }
         let move: Move
         if stroke.goal == .calibrated {
-            guard let next = nextCalibrationMove() else { return settle(nil, .faulty(.sensorConflict), at: now, &effects) }
+            guard let next = nextCalibrationMove() else {
+                return settle(nil, .faulty(.sensorConflict), at: now, &effects)
+            }
+            // A bolt that is turned back by hand before every measurement would be driven for ever.
+            guard duty.available(at: now) >= moveCap(next) + cap(.retract) else {
+                return settle(nil, .refused(.overheated), at: now, &effects)
+            }
             move = next
         } else {
             let direction: Direction = stroke.goal == .locked ? .extend : .retract
@@ -120,11 +132,13 @@ extension Device {
         let elapsed = end.ended - end.began
         // Counted whoever it belonged to: the motor is as warm.
         if elapsed > .zero { duty.spend(elapsed, endedAt: end.ended) }
+        if unansweredDrive == end.id { unansweredDrive = nil }
         // The end of a drive that was given up for lost is a legal race.
         guard case .driving(let move, end.id, _) = stroke?.phase else { return }
         finishDrive(
             move,
-            MoveEnd(reason: end.reason, elapsed: elapsed, leftStart: end.leftStart, limits: end.limits), at: now, &effects)
+            MoveEnd(reason: end.reason, elapsed: elapsed, leftStart: end.leftStart, limits: end.limits), at: now,
+            &effects)
     }
 
     private mutating func finishDrive(_ move: Move, _ end: MoveEnd, at now: Instant, _ effects: inout [Effect]) {
@@ -145,8 +159,9 @@ extension Device {
         switch phase {
         case .journaling: goOnWithoutJournal(at: now, &effects)
         case .waking(let move, _): energise(move, at: now, &effects)
-        case .driving(let move, _, _):
+        case .driving(let move, let id, _):
             // The bolt thread owes an answer. Its drive has ended by its cap; the outputs are made safe once more.
+            unansweredDrive = id
             duty.spend(moveCap(move), endedAt: now)
             finishDrive(
                 move, MoveEnd(reason: .driverFault, elapsed: moveCap(move), leftStart: false, limits: limits),
@@ -193,6 +208,7 @@ extension Device {
             return tryAgain(at: now, &effects)
         }
         if move.isFull, end.elapsed < leastBelievable(move.direction) {
+            widened[move.direction.limit] = true
             return settle(nil, .faulty(.sensorStuck), at: now, &effects)
         }
         settle(Stroke.Arrival(move: move, elapsed: end.elapsed), nil, at: now, &effects)
@@ -200,8 +216,8 @@ extension Device {
 
     /// A full stroke faster than this did not happen: the switch ahead closed by itself.
     private func leastBelievable(_ direction: Direction) -> Duration {
-        let learned = calibration.map { $0[direction] * 2 / 5 } ?? .zero
-        return max(configuration.stroke.minimumStroke, learned)
+        guard let calibration, !widened[direction.limit] else { return configuration.stroke.minimumStroke }
+        return max(configuration.stroke.minimumStroke, calibration[direction] * 2 / 5)
     }
 
     private mutating func didNotArrive(_ move: Move, _ end: MoveEnd, at now: Instant, _ effects: inout [Effect]) {
@@ -209,7 +225,20 @@ extension Device {
             noteBackOff(move, end)
             return tryAgain(at: now, &effects)
         }
-        if move.isFull, end.leftStart { stroke?.evidence.leftAndDidNotArrive = true }
+        // It is there all the same: the edge was lost and a later look at the levels has found it, or a hand has helped.
+        guard limits.position != (move.direction == .extend ? .extended : .retracted) else {
+            return settle(nil, nil, at: now, &effects)
+        }
+        if move.isFull, end.leftStart {
+            stroke?.evidence.leftAndDidNotArrive = true
+        } else if move.isFull {
+            stroke?.evidence.didNotLeave = true
+        }
+        if end.reason == .cap, end.leftStart, cap(move.direction) < configuration.stroke.capMaximum {
+            // Mechanics that have become slower must not be taken for a jam.
+            widened[move.direction.limit] = true
+            stroke?.evidence.capMayBeTooShort = true
+        }
         let code = Self.code(of: end, isFull: move.isFull)
         retry(after: move, end, code, at: now, &effects)
     }
@@ -227,7 +256,7 @@ extension Device {
     private mutating func retry(
         after move: Move, _ end: MoveEnd, _ code: FaultCode, at now: Instant, _ effects: inout [Effect]
     ) {
-        guard let stroke, stroke.attempt <= configuration.retry.retries, mayTryAgain(at: now) else {
+        guard let stroke, hasAttemptsLeft(stroke), mayTryAgain(at: now) else {
             return settle(nil, finalVerdict(code), at: now, &effects)
         }
         self.stroke?.attempt += 1
@@ -240,6 +269,10 @@ extension Device {
         }
     }
 
+    private func hasAttemptsLeft(_ stroke: Stroke) -> Bool {
+        stroke.attempt <= max(configuration.retry.retries, stroke.evidence.capMayBeTooShort ? 1 : 0)
+    }
+
     /// Backing off and trying again takes two caps; a lock also keeps the unlock's share.
     private func mayTryAgain(at now: Instant) -> Bool {
         let reserve = stroke?.goal == .locked ? cap(.retract) : .zero
@@ -248,7 +281,9 @@ extension Device {
 
     private func finalVerdict(_ code: FaultCode) -> Stroke.Verdict {
         if stroke?.evidence.farSwitchIsSilent == true { return .faulty(.sensorStuck) }
-        if code == .timeout, stroke?.evidence.leftAndDidNotArrive == true, (stroke?.attempt ?? 0) > 1 {
+        if code == .timeout, let stroke, stroke.attempt > 1, stroke.evidence.leftAndDidNotArrive,
+            !stroke.evidence.didNotLeave
+        {
             return .jammed(.blocked)
         }
         return .jammed(code)
@@ -257,7 +292,9 @@ extension Device {
     private mutating func noteBackOff(_ move: Move, _ end: MoveEnd) {
         // Needs a learned time to compare with. An obstruction in the last twentieth of the travel looks the same, and is
         // reported as the switch: either way somebody has to look at the strike end.
-        guard end.reason == .limit, let learned = calibration?[move.direction] else { return }
+        guard end.reason == .limit, !widened[move.direction.limit], let learned = calibration?[move.direction] else {
+            return
+        }
         if end.elapsed * 20 >= learned * 19 { stroke?.evidence.farSwitchIsSilent = true }
     }
 
@@ -282,7 +319,7 @@ extension Device {
         if let verdict { return conclude(verdict, at: now, &effects) }
         if stroke.goal == .calibrated { return calibrationSettled(at: now, &effects) }
         if limits.position == position(of: stroke.goal) {
-            if let arrival, stroke.attempt == 1 { learn(from: arrival, &effects) }
+            if let arrival { learn(from: arrival, &effects) }
             return conclude(.done, at: now, &effects)
         }
         if limits.position == .conflict {
@@ -290,24 +327,30 @@ extension Device {
             return conclude(.faulty(arrival == nil ? .sensorConflict : .sensorStuck), at: now, &effects)
         }
         // Arrived and sprang back.
-        guard stroke.attempt <= configuration.retry.retries, mayTryAgain(at: now) else {
+        guard hasAttemptsLeft(stroke), mayTryAgain(at: now) else {
             return conclude(finalVerdict(.blocked), at: now, &effects)
         }
         self.stroke?.attempt += 1
         tryAgain(at: now, &effects)
     }
 
-    /// The cap follows the mechanics: a quarter of each new full stroke. Saved only when a tenth has changed, for the flash.
+    /// The cap follows the mechanics: a quarter of each new full stroke, or all of it where the old time was contradicted; but
+    /// never half as long again at once, because a stroke that was held up says little about the next one.
+    /// Saved only when it has drifted by a tenth, for the flash.
     private mutating func learn(from arrival: Stroke.Arrival, _ effects: inout [Effect]) {
         let direction = arrival.move.direction
         // A stroke that ended with its cap ended by a look at the levels, not by an edge: its time says nothing.
         guard arrival.move.isFull, arrival.elapsed < cap(direction), var learned = calibration else { return }
         let old = learned[direction]
-        let new = (old * 3 + arrival.elapsed) / 4
-        let change = new > old ? new - old : old - new
-        guard change * 10 >= old else { return }
+        let followed = widened[direction.limit] ? arrival.elapsed : (old * 3 + arrival.elapsed) / 4
+        let new = min(followed, old + old / 2)
+        widened[direction.limit] = false
         learned[direction] = new
         calibration = learned
+        let stored = storedCalibration?[direction] ?? .zero
+        let drift = new > stored ? new - stored : stored - new
+        guard drift * 10 >= stored else { return }
+        storedCalibration = learned
         effects.append(.saveCalibration(learned))
     }
 
@@ -322,6 +365,7 @@ extension Device {
         case .done:
             latch = nil
             isRelockSuspended = false
+            isDriverFaultRecorded = false
             reply = .done(state, warning: stroke.warning)
             outcome = .done(state, warning: stroke.warning)
         case .refused(let code):
@@ -333,11 +377,14 @@ extension Device {
             outcome = .failed(code)
         case .faulty(let code, let finding):
             // A conflict that the switches still show is a state of its own; it ends when they stop showing it.
-            latch = code == .sensorConflict ? nil : .faulty(code)
+            if code != .sensorConflict { latch = .faulty(code) }
             reply = .failed(code, finding: finding)
             outcome = .failed(code)
         }
         var motion: MotionID? = stroke.motion
+        if case .refused(let code) = verdict, stroke.tickets.contains(where: { $0.origin == .autoRelock }) {
+            relockRefused(code, at: now)
+        }
         for ticket in stroke.tickets {
             answer(ticket, reply, outcome, closing: motion, at: now, &effects)
             motion = nil

@@ -20,10 +20,14 @@ package struct Device: Hashable, Sendable {
     package internal(set) var limits = LimitReading(extended: false, retracted: false)
     package internal(set) var settings = Settings()
     package internal(set) var calibration: Calibration?
+    /// The calibration as the store has it; it is saved again when the learned one has drifted from it.
+    var storedCalibration: Calibration?
     package internal(set) var isJournalAvailable = true
     var isDoorOpen = false
     var isTampered = false
     var hasDriverFault = false
+    /// The driver's fault at rest has been recorded since the last stroke that ended well.
+    var isDriverFaultRecorded = false
     var battery: BatteryMonitor
     var duty: DutyBudget
     var alarms = AlarmSet()
@@ -32,10 +36,17 @@ package struct Device: Hashable, Sendable {
     var relockDeadline: Instant?
     /// A relock was refused; it is not tried again until the bolt, the door or the settings change.
     var isRelockSuspended = false
+    /// A relock was refused for a reason that passes by itself; not before this instant is it tried again.
+    var relockNotBefore = Instant.zero
     var ajarDeadline: Instant?
     var clock: CivilReading?
     var nextMotion = MotionID(1)
     var nextDrive = DriveID(1)
+    /// Directions whose learned time has been contradicted by a stroke, as too short or too long: until one has arrived, the
+    /// board's own bounds hold. A calibration may have been helped or hindered by a hand, and must not fail the lock for good.
+    var widened = LimitReading(extended: false, retracted: false)
+    /// A drive that was given up for lost. Until the bolt thread answers it, what it last said of the switches is stale.
+    var unansweredDrive: DriveID?
     private var published: Status?
 
     /// What keeps the state from being what the switches say.
@@ -54,6 +65,8 @@ package struct Device: Hashable, Sendable {
     package static let journalWait: Duration = .milliseconds(150)
     /// How long after the cap the bolt thread may take to answer before it is given up.
     package static let driveAnswerMargin: Duration = .milliseconds(250)
+    /// How long auto-relock waits after a refusal that passes by itself: each one is an audit entry.
+    package static let relockRetry: Duration = .seconds(60)
     /// How long calibration waits for a hand at the thumbturn.
     package static let handWait: Duration = .seconds(30)
 
@@ -72,7 +85,7 @@ package struct Device: Hashable, Sendable {
             handleCommand(command, from: origin, id: id, at: now, &effects)
         case .limits(let reading): limitsChanged(to: reading, at: now, &effects)
         case .driveEnded(let end): driveEnded(end, at: now, &effects)
-        case .driverFault(let isFaulted): hasDriverFault = isFaulted
+        case .driverFault(let isFaulted): driverFaultChanged(to: isFaulted, at: now, &effects)
         case .door(let isOpen): doorChanged(isOpen: isOpen, at: now, &effects)
         case .tamper(let isActive): tamperChanged(isActive: isActive, at: now, &effects)
         case .insideButton(let isPressed): insideButtonChanged(isPressed: isPressed, at: now, &effects)

@@ -51,9 +51,16 @@ package struct StrokeTiming: Hashable, Sendable {
 
     package init() {}
 
+    /// Whether a calibration of this board can have had this result. One from another profile, or from a damaged store, would
+    /// make every stroke look too fast to be true.
+    package func canHaveMeasured(_ calibration: Calibration) -> Bool {
+        let plausible = minimumStroke...max(minimumStroke, capMaximum)
+        return Direction.allCases.allSatisfy { plausible.contains(calibration[$0]) }
+    }
+
     /// The cap for a direction: half as long again as the learned time and 100 ms more, within the board's bounds.
     package func cap(learned: Duration?) -> Duration {
-        guard let learned else { return uncalibratedCap }
+        guard let learned else { return min(uncalibratedCap, capMaximum) }
         let adapted = learned + learned / 2 + .milliseconds(100)
         return min(max(adapted, capMinimum), capMaximum)
     }

@@ -24,6 +24,7 @@ package struct DutyBudget: Hashable, Sendable {
         // The drive itself is not rest: refilling starts from its end.
         balance = available(at: now).wholeNanoseconds - drive.wholeNanoseconds
         balance -= drive.wholeNanoseconds / Int64(limit.restPerDrive)
-        asOf = now
+        // The end of a drive that was given up for lost comes late, and must not give rest twice.
+        asOf = max(asOf, now)
     }
 }

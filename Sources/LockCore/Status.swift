@@ -42,7 +42,7 @@ package struct Status: Hashable, Sendable {
     package var calibration: Calibration?
     /// When the bolt will be driven by auto-relock.
     package var relockDeadline: Instant?
-    /// Whether the last motion went unjournaled because the store did not answer.
+    /// Whether the motion journal answered the last time it was asked.
     package var isJournalAvailable: Bool
 
     package init(

@@ -10,7 +10,7 @@ package struct Ticket: Hashable, Sendable {
 package struct Stroke: Hashable, Sendable {
     package let goal: Target
     package let motion: MotionID
-    /// Bounded by ``maximumTickets``.
+    /// Bounded by ``maximumTickets``, and one more for the inside button.
     package var tickets: [Ticket]
     package var phase: Phase
     /// 1 for the first try.
@@ -80,8 +80,13 @@ package struct Stroke: Hashable, Sendable {
     package struct Evidence: Hashable, Sendable {
         /// An attempt left its limit and did not arrive.
         package var leftAndDidNotArrive = false
+        /// An attempt did not leave its limit, so that what happens is not the same every time: a gear that slips, not an
+        /// obstruction.
+        package var didNotLeave = false
         /// Backing off took as long as a whole stroke: the bolt had been at the far end, and its switch did not say so.
         package var farSwitchIsSilent = false
+        /// The adapted cap ended an attempt, which may be its own fault: one more attempt is due, with the board's own.
+        package var capMayBeTooShort = false
     }
 
     /// Why a stroke is ended before its goal.
@@ -148,4 +153,6 @@ package struct CalibrationRun: Hashable, Sendable {
     package var retract: Duration?
     /// The thumbturn has been asked for once; a second time would be a riddle, not a procedure.
     package var hasAskedForHand = false
+    /// What the bolt that did not leave its limit looked like.
+    package var standstill = FaultCode.notMoving
 }

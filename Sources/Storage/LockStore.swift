@@ -6,11 +6,11 @@ internal import CSQLite
 /// that throws has changed nothing, and the store stays usable; only what failed in the very moment of being made durable (an
 /// I/O error of `fdatasync`) may be there after all when power is cut next.
 ///
-/// The file is held exclusively while the store exists. It is in WAL mode with `synchronous=FULL`, because that makes one
-/// `fdatasync` of a few pages out of a commit, where a rollback journal needs three or four and, unless the directory is
-/// synchronised too (`EXTRA`), may still come back after a power cut. Measured on ext4 with the pages of ``StoreLimits``: 31 kB
-/// written for a lock-unlock cycle with WAL, 95 kB with DELETE, 78 kB with TRUNCATE; a commit takes a quarter of the time.
-/// The exclusive lock keeps the log's index in ordinary memory instead of a shared file.
+/// The file is held exclusively while the store exists, which keeps the log's index in ordinary memory instead of a shared
+/// file. It is in WAL mode with `synchronous=FULL`: a commit is a few pages and one `fdatasync` (two for the first after a
+/// checkpoint). A rollback journal needs three or four, and what it committed may still be undone by a power cut unless the
+/// directory is synchronised too (`EXTRA`). Measured on ext4 with the pages of ``StoreLimits``: a lock-unlock cycle writes
+/// 31 kB with WAL, 95 kB with DELETE, 78 kB with TRUNCATE, and a commit takes a quarter of the time.
 package final class LockStore {
     /// Where the file is.
     package var path: String { database.path }

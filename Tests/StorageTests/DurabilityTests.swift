@@ -107,6 +107,7 @@ struct FullDiskTests {
         do {
             let store = try openStore(directory.store)
             try store.saveSettings(fullSettings)
+            try store.begin(Motion(id: MotionID(1), target: .unlocked, origin: .device))
             #expect(try store.finish(nil, .sample(1)) == 1)
             fillUp()
             var recorded: Int64 = 1
@@ -124,19 +125,22 @@ struct FullDiskTests {
             }
             #expect(error.isFull)
             #expect(throws: StoreError.self) {
-                try store.begin(Motion(id: MotionID(1), target: .locked, origin: .device))
+                try store.begin(Motion(id: MotionID(2), target: .locked, origin: .device))
             }
             #expect(try store.loadSettings() == fullSettings)
+            // Neither half of finishing happened: the motion is open, and there is no entry.
+            #expect(throws: StoreError.self) { try store.finish(MotionID(1), .sample(0)) }
+            #expect(try store.interruptedMotion()?.id == MotionID(1))
+            #expect(try store.nextMotion() == MotionID(2))
             #expect(try allRecords(store).count == Int(recorded))
-            #expect(try store.interruptedMotion() == nil)
 
             #expect(unlinkFile(directory.path + "/ballast"))
-            #expect(try store.finish(nil, .sample(0)) == recorded + 1)
-            try store.begin(Motion(id: MotionID(1), target: .locked, origin: .device))
+            #expect(try store.finish(MotionID(1), .sample(0)) == recorded + 1)
+            try store.begin(Motion(id: MotionID(2), target: .locked, origin: .device))
             fillUp()
         }
         let store = try openStore(directory.store)
-        #expect(try store.interruptedMotion()?.id == MotionID(1))
+        #expect(try store.interruptedMotion()?.id == MotionID(2))
         _ = try allRecords(store)
     }
 

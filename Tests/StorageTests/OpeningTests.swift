@@ -138,6 +138,25 @@ struct OpeningTests {
         #expect(open() == .opened)
     }
 
+    @Test(
+        "A store with values that its own constraints exclude is set aside",
+        arguments: [
+            "INSERT INTO motion VALUES (9223372036854775807, 'locked', 'device', NULL, 0)",
+            "UPDATE audit SET seq = 4503599627370497 WHERE seq = 240", "UPDATE motion SET is_open = 2 WHERE id = 70",
+        ])
+    func excluded(_ change: String) throws {
+        try makeFullStore(directory.store)
+        do {
+            let database = try Database(path: directory.store)
+            try database.execute("PRAGMA ignore_check_constraints = ON; \(change)")
+        }
+        guard case .quarantined(.failedCheck(let finding)) = open() else {
+            Issue.record("not noticed")
+            return
+        }
+        #expect(finding.contains("CHECK constraint failed"))
+    }
+
     @Test("A file larger than the store ever grows is set aside without being read")
     func tooLarge() throws {
         try makeFullStore(directory.store)

@@ -1,7 +1,7 @@
 #pragma once
 
-// What Swift needs of libsystemd. Most of it is called from Swift as it stands; what is declared below is only what Swift
-// cannot express, each with its reason.
+// What Swift needs of libsystemd. Most of it is called from Swift as it stands; what is declared below is only what
+// Swift cannot express, each with its reason.
 
 #include <stddef.h>
 #include <stdint.h>
@@ -14,8 +14,8 @@
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
-// An interface under construction, then registered. sd_bus_vtable is a packed record with bit fields and a union that is only
-// valid when made by macros (sd-bus-vtable.h says so), and Swift imports neither; so the array is made here.
+// An interface under construction, then registered. sd_bus_vtable is a packed record with bit fields and a union that is
+// only valid when made by macros (sd-bus-vtable.h says so), and Swift imports neither; so the array is made here.
 typedef struct csd_interface csd_interface;
 
 // A method was called. Returns 1 when the call is (or will be) answered, a negative errno otherwise.
@@ -27,8 +27,8 @@ typedef int (*csd_property_getter)(void *context, sd_bus *bus, const char *prope
 typedef void (*csd_context_release)(void *context);
 
 enum {
-    // How a property announces changes; the values are the SD_BUS_VTABLE_PROPERTY_* flags, which are 64-bit enumerators in an
-    // anonymous extension enum and reach Swift with no usable type.
+    // How a property announces changes. They stand for the SD_BUS_VTABLE_PROPERTY_* flags, which are 64-bit enumerators in
+    // an anonymous extension enum and reach Swift with no usable type.
     CSD_PROPERTY_SILENT = 0,
     CSD_PROPERTY_CONSTANT = 1,
     CSD_PROPERTY_EMITS_CHANGE = 2,
@@ -38,7 +38,8 @@ enum {
 // An empty interface with room for `members` methods, properties and signals together; NULL when memory is out.
 csd_interface *csd_interface_new(size_t members, csd_method_handler method, csd_property_getter property);
 
-// Each copies its strings. `names` are argument names, each ended by a NUL, `names_size` bytes together; none is allowed.
+// Each copies its strings. `names` are argument names, each ended by a NUL, `names_size` bytes together; there may be
+// none.
 // -ENOSPC: more members than announced. -ENOMEM.
 int csd_interface_add_method(csd_interface *interface, const char *name, const char *input, const char *output,
                              const char *names, size_t names_size);
@@ -46,11 +47,11 @@ int csd_interface_add_property(csd_interface *interface, const char *name, const
 int csd_interface_add_signal(csd_interface *interface, const char *name, const char *signature, const char *names,
                              size_t names_size);
 
-// Serves the interface at a path. On success the slot owns the interface and, through `release`, the context: sd-bus keeps
-// pointers into the vtable until the slot is really finished, which, for a slot dropped in its own handler, is later than the
-// unref. On failure both stay with the caller.
-int csd_interface_register(csd_interface *interface, sd_bus *bus, sd_bus_slot **slot, const char *path, const char *name,
-                           void *context, csd_context_release release);
+// Serves the interface at a path. On success the slot owns the interface and, through `release`, the context: sd-bus
+// keeps pointers into the vtable until the slot is really finished, which, for a slot dropped in its own handler, is later
+// than the unref. On failure both stay with the caller.
+int csd_interface_register(csd_interface *interface, sd_bus *bus, sd_bus_slot **slot, const char *path,
+                           const char *name, void *context, csd_context_release release);
 
 // For an interface that was not registered. Does not release a context.
 void csd_interface_free(csd_interface *interface);
@@ -60,7 +61,7 @@ int csd_thread_set_own_name(const char *name);                                  
 int csd_thread_join(unsigned long thread, int64_t seconds, int64_t nanoseconds); // pthread_clockjoin_np, relative time
 int csd_wait_readable(int descriptor, int64_t seconds, int64_t nanoseconds);     // ppoll; negative seconds: no limit
 const char *csd_errno_name(int code);                                            // strerrorname_np
-const char *csd_errno_text(int code);                                            // strerrordesc_np, untranslated, never shared
+const char *csd_errno_text(int code);                                            // strerrordesc_np
 
 // sd_journal_sendv() is a macro that adds CODE_FILE and CODE_LINE of the C file; here it adds nothing.
 int csd_journal_sendv(const struct iovec *fields, int count);

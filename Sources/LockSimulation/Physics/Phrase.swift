@@ -32,6 +32,9 @@ struct Phrase {
     /// The next word if there is one.
     mutating func optionalWord() -> String? { words.popLast().map(String.init) }
 
+    /// The next word, which stays the next one.
+    var peekedWord: String? { words.last.map(String.init) }
+
     /// Nothing may follow.
     func end() throws(PhraseError) {
         if let extra = words.last { throw error("\"\(extra)\" is one word too many") }

@@ -91,6 +91,12 @@ extension PhysicalModel {
     mutating func refreshDriver() {
         let isFaulty = effects.hasDriverFault || isOvercurrentLatched
         bridge = output.isAwake && isDriverReady && !isFaulty ? output.bridge : .coast
+        driveSign =
+            switch bridge {
+            case .extend: 1
+            case .retract: -1
+            case .coast, .brake: 0
+            }
         guard isFaulty != levels.driverFault else { return }
         levels.driverFault = isFaulty
         emit(.driverFault, isFaulty)

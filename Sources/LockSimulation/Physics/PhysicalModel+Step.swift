@@ -42,7 +42,7 @@ extension PhysicalModel {
         stepSensors(seconds, span)
         if handUntil != Contact.never { finishTurning() }
 
-        if !wasMoving, velocity == 0, motorVelocity == 0, bridge.direction == nil {
+        if !wasMoving, velocity == 0, motorVelocity == 0, !isEnergised {
             if current.magnitude < Self.negligibleCurrent { current = 0 }
             if current == 0, filteredCurrent == 0, handUntil == Contact.never {
                 isResting = true
@@ -65,7 +65,7 @@ extension PhysicalModel {
             let resistance = winding + parameters.bridgeResistance
             current = (current - perVolt * parameters.backEMF * motorVelocity) / (1 + perVolt * resistance)
         case .extend, .retract:
-            let sign = bridge == .extend ? effects.polarity : -effects.polarity
+            let sign = driveSign * effects.polarity
             let resistance = winding + parameters.bridgeResistance + packResistance
             let volts = sign * openCircuitVoltage - parameters.backEMF * motorVelocity
             current = (current + perVolt * volts) / (1 + perVolt * resistance)
@@ -75,7 +75,8 @@ extension PhysicalModel {
             current = 0
             drawn = 0
         }
-        terminalVoltage = openCircuitVoltage - packResistance * drawn
+        // Reversing into a bad contact would ask for less than nothing: the bridge's diodes hold it there.
+        terminalVoltage = max(0, openCircuitVoltage - packResistance * drawn)
         if drawn > 0 {
             pack.motorCharge += drawn * seconds
             chargeDrawn += drawn * seconds
@@ -156,7 +157,7 @@ extension PhysicalModel {
         if isHome != retractedContact.truth { change(.retracted, to: isHome) }
 
         // The comparator's resistor is in the bridge's ground: what circulates while braking does not pass it.
-        let sensed = bridge.direction == nil ? 0 : current.magnitude
+        let sensed = isEnergised ? current.magnitude : 0
         filteredCurrent += seconds / parameters.stallFilter * (sensed - filteredCurrent)
         if sensed == 0, filteredCurrent < Self.negligibleFilter { filteredCurrent = 0 }
         let isStalled = filteredCurrent > (levels.stall ? parameters.stallRelease : parameters.stallCurrent)
@@ -176,7 +177,7 @@ extension PhysicalModel {
             overcurrentFor = 0
         }
 
-        if terminalVoltage < parameters.brownOutVoltage, bridge.direction != nil, !isBrownedOut {
+        if terminalVoltage < parameters.brownOutVoltage, isEnergised, !isBrownedOut {
             isBrownedOut = true
             emit(.brownOut, true)
         }
@@ -188,7 +189,7 @@ extension PhysicalModel {
         openCircuitVoltage = BatteryPack.openCircuit(percent: percent)
         let rise = parameters.emptyResistanceRise * (1 - percent / 100)
         packResistance = parameters.internalResistance + rise + effects.packResistance
-        if bridge.direction == nil { terminalVoltage = openCircuitVoltage }
+        if !isEnergised { terminalVoltage = openCircuitVoltage }
         stepsToRefresh = Self.packRefreshSteps
     }
 

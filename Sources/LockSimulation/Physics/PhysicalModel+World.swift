@@ -134,7 +134,7 @@ extension PhysicalModel {
     package var energisedDirection: Direction? { bridge.direction }
 
     /// Whether the driver drives the motor at this moment, even if no current flows.
-    package var isEnergised: Bool { bridge.direction != nil }
+    package var isEnergised: Bool { driveSign != 0 }
 
     /// Whether the driver shorts the motor at this moment.
     package var isBraking: Bool { bridge == .brake }

@@ -94,6 +94,8 @@ package struct PhysicalModel: Hashable, Sendable {
     var buttonReleaseAt = Contact.never
     /// What the driver's outputs do, after sleep, wake-up and faults.
     var bridge = Bridge.coast
+    /// 1 while driving outward, -1 while driving home, 0 otherwise: the step asks often.
+    var driveSign = 0.0
     var driverReadyAt = Contact.never
     var isDriverReady = false
     var isOvercurrentLatched = false
@@ -162,7 +164,7 @@ package struct PhysicalModel: Hashable, Sendable {
                 time = stepEnd
                 integrate(to: stepEnd)
             } else {
-                assert(!isResting || (velocity == 0 && motorVelocity == 0 && current == 0 && bridge.direction == nil))
+                assert(!isResting || (velocity == 0 && motorVelocity == 0 && current == 0 && !isEnergised))
                 time = max(time, bound)
                 return nil
             }

@@ -3,6 +3,7 @@ package struct RandomWalk: Sendable {
     package private(set) var coverage = Coverage()
     package private(set) var inputs = 0
     package private(set) var episodes: UInt64 = 0
+    package private(set) var drives = 0
     /// The first failed episode, if any.
     package private(set) var failure: Episode?
 
@@ -15,6 +16,7 @@ package struct RandomWalk: Sendable {
             episode.run()
             episodes += 1
             inputs += episode.watch.turns
+            drives += episode.watch.monitor.driveCount
             coverage.add(episode.watch.coverage)
             guard episode.violations.isEmpty else {
                 failure = episode

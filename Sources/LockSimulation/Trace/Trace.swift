@@ -3,7 +3,7 @@ package import LockCore
 /// A record of bounded size of what the mechanism did, made to be drawn by ``TraceSVG``.
 ///
 /// When the record is full, curves are thinned out: every other sample in which nothing discrete changed goes, and from then on
-/// samples are taken half as often. When nothing but discrete changes is left, later ones are dropped and counted.
+/// samples are taken half as often. When hardly anything but discrete changes is left, later samples are dropped and counted.
 package struct Trace: Sendable {
     /// About two minutes of strokes at the finest resolution; 5 MB.
     package static let defaultCapacity = 20_000
@@ -21,6 +21,10 @@ package struct Trace: Sendable {
     /// How far apart samples need be in which nothing discrete changed.
     package private(set) var interval = Self.finestInterval
     private let capacity: Int
+    /// Whether thinning has nothing more to give.
+    private var isSaturated = false
+    /// A curve with points further apart shows nothing.
+    private static let coarsestInterval = Duration.seconds(60)
 
     /// - Parameters:
     ///   - parameters: the mechanism's: the picture shows its switch positions.
@@ -44,7 +48,7 @@ package struct Trace: Sendable {
                 return
             }
         }
-        if samples.count >= capacity { thin() }
+        if samples.count >= capacity, !isSaturated { thin() }
         guard samples.count < capacity else {
             dropped += 1
             return
@@ -81,6 +85,8 @@ package struct Trace: Sendable {
             }
             kept.append(samples[index])
         }
+        // Thinning again and again for little would cost more than it keeps.
+        isSaturated = samples.count - kept.count < capacity / 16 + 1 || interval >= Self.coarsestInterval
         samples = kept
         interval = interval * 2
     }

@@ -70,8 +70,16 @@ extension TracePicture {
 
     /// Events with the row in which their text finds room; nil: none does, and only the line is drawn.
     struct PlacedEvents {
-        var events: [(event: TraceEvent, x: Double, row: Int?)] = []
+        var events: [PlacedEvent] = []
         var rows = 0
+    }
+
+    struct PlacedEvent {
+        var event: TraceEvent
+        var x: Double
+        var row: Int?
+        /// Whether the text stands left of the marker, because it would leave the picture on the right.
+        var isFlipped: Bool
     }
 
     /// More rows than this would leave no room for the lock.
@@ -83,11 +91,14 @@ extension TracePicture {
         for event in trace.events {
             let x = axis.x(event.at)
             let width = SVGText.width(Self.shortened(event.text), size: 11) + 14
-            let row = ends.firstIndex { $0 <= x } ?? (ends.count < Self.mostRows ? ends.count : nil)
+            let isFlipped = x + width > axis.right + TraceSVG.right
+            let start = isFlipped ? x - width : x
+            let row = ends.firstIndex { $0 <= start } ?? (ends.count < Self.mostRows ? ends.count : nil)
             if let row {
-                if row == ends.count { ends.append(x + width) } else { ends[row] = x + width }
+                let end = isFlipped ? x + 14 : x + width
+                if row == ends.count { ends.append(end) } else { ends[row] = end }
             }
-            placed.events.append((event, x, row))
+            placed.events.append(PlacedEvent(event: event, x: x, row: row, isFlipped: isFlipped))
         }
         placed.rows = ends.count
         return placed
@@ -108,13 +119,22 @@ extension TracePicture {
     mutating func drawEvents(_ placed: PlacedEvents, top: Double, bottom: Double) {
         if placed.rows > 0 { name("events", at: top + 13) }
         let n = SVGText.number
-        for (event, x, row) in placed.events {
-            let colour = Self.colour(event.kind)
-            let head = top + Double(row ?? placed.rows) * 16 + 4
-            svg.line(x, head, x, bottom, stroke: colour, more: "stroke-width=\"0.8\" stroke-opacity=\"0.55\"")
-            guard row != nil else { continue }
+        let head = { (place: PlacedEvent) in top + Double(place.row ?? placed.rows) * 16 + 4 }
+        for place in placed.events {
+            svg.line(
+                place.x, head(place), place.x, bottom, stroke: Self.colour(place.event.kind),
+                more: "stroke-width=\"0.8\" stroke-opacity=\"0.55\"")
+        }
+        // The white edge keeps words legible across the lines of other events.
+        let edge = "stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\""
+        for place in placed.events where place.row != nil {
+            let colour = Self.colour(place.event.kind)
+            let x = place.x
+            let head = head(place)
             svg.raw("<path d=\"M\(n(x)) \(n(head)) l7 4 l-7 4 z\" fill=\"\(colour)\"/>")
-            svg.label(x + 10, head + 8, Self.shortened(event.text), size: 11, fill: colour)
+            svg.label(
+                place.isFlipped ? x - 4 : x + 10, head + 8, Self.shortened(place.event.text), size: 11,
+                anchor: place.isFlipped ? "end" : "start", fill: colour, more: edge)
         }
     }
 

@@ -82,8 +82,12 @@ struct TracePicture {
             svg.rect(
                 band.left, y, max(width, 0.5), 24, fill: Self.stateColour(band.value),
                 more: "stroke=\"#ffffff\" stroke-width=\"1\"", tip: band.value)
-            if SVGText.width(band.value, size: 12) + 6 <= width {
-                svg.label((band.left + band.right) / 2, y + 16, band.value, anchor: "middle")
+            // The whole name, else its first word smaller, else nothing but the tip.
+            let word = String(band.value.prefix { $0 != " " })
+            for (text, size) in [(band.value, 12), (band.value, 10), (word, 10)]
+            where SVGText.width(text, size: size) + 4 <= width {
+                svg.label((band.left + band.right) / 2, y + 16, text, size: size, anchor: "middle")
+                break
             }
         }
         y += 30

@@ -74,7 +74,8 @@ struct MotorWatch: Hashable, Sendable {
         }
         let coasted = coastingSince.map { now - $0 } ?? .zero
         if hasDriven, coasted < configuration.stroke.deadTime {
-            findings.append(Finding(rule: .deadTime, detail: "coasted \(coasted.wholeNanoseconds) ns before \(direction)"))
+            findings.append(
+                Finding(rule: .deadTime, detail: "coasted \(coasted.wholeNanoseconds) ns before \(direction)"))
         }
         hasDriven = true
         if order?.direction != direction {
@@ -164,7 +165,9 @@ struct CommandWatch: Hashable, Sendable {
 
     /// Origins all of whose requests are answered, and whose audit entries do not match them.
     func settledUnevenly() -> [(key: String, value: Int)] {
-        balance.filter { $0.value != 0 && waiting[$0.key] == 0 }.map { ("\($0.key)", $0.value) }.sorted { $0.key < $1.key }
+        balance.filter { $0.value != 0 && waiting[$0.key] == 0 }.map { ("\($0.key)", $0.value) }.sorted {
+            $0.key < $1.key
+        }
     }
 
     func overdue(at now: Instant, bound: Duration) -> String? {

@@ -35,6 +35,8 @@ package struct SafetyMonitor: Sendable {
         case effectBound
         /// The first state after a boot is what the switches say, and boot moves nothing by itself.
         case bootIsTrue
+        /// A jam does not keep an unlock from being tried.
+        case unlockWhileJammed
         /// Once nothing is wrong any more, the lock works.
         case liveness
     }
@@ -126,6 +128,7 @@ extension SafetyMonitor: VirtualLockObserver {
             require(output == .safe, .leftAwake, at: now, "in \(turn.after.name): \(output)")
         }
         checkClaims(turn, device, lock)
+        checkUnlockWhileJammed(turn)
         if let late = commands.overdue(at: now, bound: Self.answerBound) {
             require(false, .oneReply, at: now, "\(late) is not answered")
         }
@@ -142,6 +145,12 @@ extension SafetyMonitor: VirtualLockObserver {
     package mutating func asked(_ command: Command, from origin: Origin, id: RequestID, at now: Instant) {
         let isNew = commands.asked(command, origin, id, at: now)
         require(isNew, .oneReply, at: now, "request \(id.rawValue) is open already")
+    }
+
+    private mutating func checkUnlockWhileJammed(_ turn: Turn) {
+        guard case .jammed(let cause) = turn.before, case .command(.unlock, _, let id) = turn.input else { return }
+        let isRefusedForIt = turn.effects.contains(.reply(id, .refused(cause)))
+        require(!isRefusedForIt, .unlockWhileJammed, at: turn.at, "refused as \(cause)")
     }
 
     private mutating func checkClaims(_ turn: Turn, _ device: Device, _ lock: borrowing VirtualLock) {

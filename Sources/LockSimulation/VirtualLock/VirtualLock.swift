@@ -99,6 +99,22 @@ package struct VirtualLock: Sendable {
     package var isPowered: Bool { computer != nil }
     package var state: LockState { computer?.device.state ?? .unknown }
 
+    /// The bolt's lines as this board has them: what it lacks is never active.
+    private var levels: BoltLevels {
+        var levels = mechanism.levels
+        if !configuration.equipment.stallSensor { levels.stall = false }
+        if !configuration.equipment.driverFault { levels.driverFault = false }
+        return levels
+    }
+
+    private func has(_ line: BoltLine) -> Bool {
+        switch line {
+        case .extendedLimit, .retractedLimit: true
+        case .driverFault: configuration.equipment.driverFault
+        case .stall: configuration.equipment.stallSensor
+        }
+    }
+
     // MARK: From outside
 
     /// Somebody asks for something. Without power nothing hears it: returns false.
@@ -210,7 +226,7 @@ package struct VirtualLock: Sendable {
             return true
         }
         if let deadline = computer.driver.deadline, deadline <= bootNow {
-            computer.driver.wake(levels: mechanism.levels, at: bootNow)
+            computer.driver.wake(levels: levels, at: bootNow)
             self.computer = computer
             afterDriver(observer: &observer)
             return false
@@ -253,7 +269,7 @@ package struct VirtualLock: Sendable {
         case .tamper: self.computer?.tamper.edge(isActive: edge.isActive, at: at)
         case .insideButton: self.computer?.button.edge(isActive: edge.isActive, at: at)
         case .extendedLimit, .retractedLimit, .driverFault, .stall, .brownOut:
-            guard let line = edge.line.boltLine else { return }
+            guard let line = edge.line.boltLine, has(line) else { return }
             self.computer?.driver.edge(line, isActive: edge.isActive, at: at)
             afterDriver(observer: &observer)
         }
@@ -291,7 +307,7 @@ package struct VirtualLock: Sendable {
     private mutating func powerOn() {
         powerOnAt = nil
         mechanism.restorePower()
-        let levels = mechanism.levels
+        let levels = self.levels
         let storeOpens = now + .nanoseconds(random.draw(0...max(0, latency.open.wholeNanoseconds)))
         computer = Computer(
             bootedAt: now, device: Device(configuration: configuration),
@@ -305,7 +321,7 @@ package struct VirtualLock: Sendable {
 
     /// The store has been opened: the first input that counts. The lines are read again at this moment.
     private mutating func boot(observer: inout some VirtualLockObserver) {
-        let levels = mechanism.levels
+        let levels = self.levels
         turn(
             .boot(
                 BootFacts(
@@ -351,9 +367,12 @@ package struct VirtualLock: Sendable {
         case .startTimer(let id, let deadline):
             guard let world = computer?.worldTime(deadline) else { return }
             let now = self.now
+            deliverStale(id)
             let late = Duration.nanoseconds(random.draw(0...max(0, latency.timer.wholeNanoseconds)))
             computer?.timers[id] = ArmedTimer(deadline: deadline, firesAt: max(world, now) + late)
-        case .cancelTimer(let id): computer?.timers[id] = nil
+        case .cancelTimer(let id):
+            deliverStale(id)
+            computer?.timers[id] = nil
         case .journal(let motion): enqueue(.begin(motion))
         case .record(let event, let motion): enqueue(.record(event, closing: motion))
         case .saveSettings(let settings): enqueue(.saveSettings(settings))
@@ -362,10 +381,16 @@ package struct VirtualLock: Sendable {
         }
     }
 
+    /// A timer that is due is replaced or cancelled: it may be on its way to the core already.
+    private mutating func deliverStale(_ id: TimerID) {
+        guard let computer, let timer = computer.timers[id], computer.worldTime(timer.deadline) <= now else { return }
+        if random.draw(0...1) == 1 { post(.timer(id, deadline: timer.deadline)) }
+    }
+
     private mutating func order(
         _ order: BoltOrder, at bootNow: Instant, observer: inout some VirtualLockObserver
     ) {
-        let levels = mechanism.levels
+        let levels = self.levels
         computer?.driver.perform(order, levels: levels, at: bootNow)
         afterDriver(observer: &observer)
     }

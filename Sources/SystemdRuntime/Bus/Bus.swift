@@ -163,7 +163,8 @@ package final class Bus {
         ) { _ in handler() }
     }
 
-    /// Sends what is still queued, for at most that long, and closes the connection. True: everything was sent.
+    /// Sends what is still queued, for at most that long, and closes the connection. True: everything was sent. Not in a
+    /// handler of this connection, where sd-bus cannot send: defer it. Calls that arrive meanwhile are still handled.
     @discardableResult
     package func close(flushingFor limit: Duration) -> Bool {
         let clock = ContinuousClock()

@@ -1,0 +1,143 @@
+package import LockCore
+
+/// A story told to a virtual lock: what happens when, and what must be seen.
+///
+/// ## The file
+/// One step a line, an instant and what happens then:
+/// ```
+/// # A comment.
+/// title    A lock, and an unlock
+/// position 0
+/// set      retries 0
+///
+/// 1s       command lock as first
+/// +700ms   expect reply first done locked
+/// +0s      expect drive extend 350ms..600ms
+/// ```
+/// Instants are the world's, from the moment at which the power comes on; `+` counts from the line before. Directives
+/// (``ScenarioDirective``) come before the first step. The steps' forms are in ``ScenarioAction/syntax`` and
+/// ``ScenarioExpectation/syntax``. ``parse(_:file:)`` reads it; the lists at the head of each error say what is allowed.
+package struct Scenario: Sendable {
+    /// The file as the reader was told of it, for messages.
+    package var file: String
+    /// For people; the file's name without one.
+    package var title: String
+    /// The board profile that the file asks for, as it is written there. Whoever runs the scenario reads it.
+    package var board: String?
+    /// Where the bolt is at first, in mm.
+    package var position = 0.0
+    package var parameters = PhysicalParameters()
+    /// What the scenario changes about the board, in the order of the file.
+    var changes: [@Sendable (inout DeviceConfiguration) -> Void] = []
+    package var steps: [ScenarioStep] = []
+
+    init(file: String) {
+        self.file = file
+        title = file
+    }
+
+    /// The board as the scenario wants it.
+    package func configuration(_ board: DeviceConfiguration) -> DeviceConfiguration {
+        var configuration = board
+        for change in changes { change(&configuration) }
+        return configuration
+    }
+}
+
+/// One line of a scenario.
+package struct ScenarioStep: Hashable, Sendable {
+    /// In the file, from 1.
+    package var line: Int
+    /// The world's time.
+    package var at: Instant
+    package var action: ScenarioAction
+    /// The words after the instant, as written but for spaces.
+    package var text: String
+}
+
+/// What a step does.
+package enum ScenarioAction: Hashable, Sendable {
+    /// Somebody asks; `name` is what later expectations call the reply.
+    case command(ScenarioCommand, from: Origin, name: String?)
+    case hand(Hand)
+    case fault(Fault)
+    case endFault(Fault)
+    case endAllFaults
+    /// The supply is gone for so long.
+    case powerCut(Duration)
+    case clockJump(seconds: Int64)
+    case clock(Clock)
+    case store(Store)
+    /// The bolt thread's next report of a drive's end is held up for so long.
+    case boltThreadHeldUp(Duration)
+    case expect(ScenarioExpectation)
+
+    /// What becomes of the civil clock.
+    package enum Clock: String, Hashable, Sendable, CaseIterable {
+        case none, untrusted, trusted
+    }
+
+    /// What becomes of the store.
+    package enum Store: Hashable, Sendable {
+        /// Nothing is committed for so long.
+        case stall(Duration)
+        /// Every operation ends in an error.
+        case fail
+        /// Neither any more.
+        case work
+    }
+
+    /// The forms of a step, for help and for error messages.
+    package static let syntax: [String] = [
+        "command COMMAND [as NAME] [from ORIGIN]", "fault FAULT", "end FAULT|all", "power-cut [DURATION]",
+        "clock-jump SECONDS", "clock none|untrusted|trusted", "store stall DURATION|fail|work",
+        "bolt-thread held-up DURATION", "expect EXPECTATION",
+    ]
+}
+
+/// A command as a scenario words it: settings are changed one at a time.
+package enum ScenarioCommand: Hashable, Sendable {
+    case lock
+    case unlock
+    case calibrate
+    case acknowledge
+    case setMode(OperatingMode)
+    /// nil is never.
+    case setAutoRelock(Duration?)
+    /// nil is no alarm.
+    case setDoorAjar(Duration?)
+
+    /// The command, given the settings of the moment.
+    func command(_ settings: Settings) -> Command {
+        var settings = settings
+        switch self {
+        case .lock: return .lock
+        case .unlock: return .unlock
+        case .calibrate: return .calibrate
+        case .acknowledge: return .acknowledgeAlarms
+        case .setMode(let mode): settings.mode = mode
+        case .setAutoRelock(let duration): settings.autoRelockMilliseconds = duration?.wholeMilliseconds
+        case .setDoorAjar(let duration): settings.doorAjarMilliseconds = duration?.wholeMilliseconds
+        }
+        return .configure(settings)
+    }
+
+    /// In words, for the picture of a run.
+    var text: String {
+        switch self {
+        case .lock: "lock"
+        case .unlock: "unlock"
+        case .calibrate: "calibrate"
+        case .acknowledge: "acknowledge"
+        case .setMode(let mode): "set mode \(mode.rawValue)"
+        case .setAutoRelock(let duration): "set auto-relock \(duration.map(DurationText.format) ?? "off")"
+        case .setDoorAjar(let duration): "set door-ajar \(duration.map(DurationText.format) ?? "off")"
+        }
+    }
+
+    /// The forms, for help and for error messages.
+    package static let syntax = [
+        "lock", "unlock", "calibrate", "acknowledge", "set mode normal|passage|lockOut",
+        "set auto-relock DURATION|off", "set door-ajar DURATION|off",
+    ]
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+
+struct LogCommand: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log",
+        abstract: "Show the audit log: who, what, when and with what outcome.",
+        discussion: """
+            Shows the newest entries, oldest first; with --since those after a number.
+            Entries are numbered densely. The log is bounded, and entries that were asked
+            for and have been pruned are counted.
+
+            JSON:
+              event            entry, or pruned with only count: entries that are gone.
+              sequence         The entry's number.
+              bootId           Which boot it happened in.
+              bootNanoseconds  Since that boot, on CLOCK_BOOTTIME.
+              unixSeconds      Seconds since 1970, or null.
+              trusted          Whether somebody vouched for unixSeconds.
+              action           What was asked for or noticed.
+              origin           inside-button, local:UID, key:N, auto-relock, recovery or
+                               device.
+              outcome          done, already, refused or failed.
+              state            The state after it, or null.
+              code             The fault code of refused and failed, or null.
+              warning          A fault code: what did not work besides, or null.
+            """)
+
+    @Option(help: ArgumentHelp("Show entries after this number, oldest first.", valueName: "number"))
+    var since: Int64?
+
+    @Option(help: ArgumentHelp("Show at most this many entries, 1 to 10000.", valueName: "count"))
+    var limit = 50
+
+    @Flag(help: "Go on printing entries as they come, until interrupted.")
+    var follow = false
+
+    @OptionGroup var options: ClientOptions
+
+    /// The log itself keeps no more.
+    private static let longest = 10_000
+
+    func validate() throws {
+        guard (1...Self.longest).contains(limit) else {
+            throw ValidationError("--limit is \(limit), outside 1 to \(Self.longest).")
+        }
+        if let since, since < 0 { throw ValidationError("--since is \(since); entries are numbered from 1.") }
+    }
+
+    func perform(_ client: LockClient, _ console: Console) throws(LockClientError) {
+        // Subscribed first, so that no entry falls between the look and the waiting.
+        if follow { _ = try client.watch() }
+        let newest = try client.log(0, 1)
+        var cursor = LogCursor(after: since ?? max(newest.first - 1, newest.last - Int64(limit), 0))
+        try show(client, console, &cursor, atMost: limit, isFirst: true)
+        if !follow {
+            let left = newest.last - cursor.position
+            if left > 0, !options.json {
+                console.note("\(left) more: mortise log --since \(cursor.position)")
+            }
+            return
+        }
+        while true {
+            switch try client.nextEvent() {
+            case .audit(let sequence) where sequence > cursor.position:
+                try show(client, console, &cursor, atMost: Self.longest, isFirst: false)
+            case .daemonCame: try show(client, console, &cursor, atMost: Self.longest, isFirst: false)
+            case .daemonLeft: console.note("mortised went away; waiting for it")
+            case .audit, .changed, .alarm: break
+            }
+        }
+    }
+
+    private func show(
+        _ client: LockClient, _ console: Console, _ cursor: inout LogCursor, atMost limit: Int, isFirst: Bool
+    ) throws(LockClientError) {
+        var items: [LogCursor.Item] = []
+        var left = limit
+        while left > 0 {
+            let page = try client.log(cursor.position, min(left, LockClient.maximumPage))
+            let new = cursor.take(page)
+            items += new
+            left -= page.entries.count
+            // A page that is not full, or moves nothing, is the last.
+            if page.entries.isEmpty || cursor.position >= page.last { break }
+        }
+        if options.json {
+            for item in items { console.print(item.json) }
+        } else if !items.isEmpty {
+            console.print(LogTable.render(items, withHeader: isFirst, style: console.style))
+        } else if isFirst {
+            console.note(cursor.position == 0 ? "The log is empty." : "No entry after \(cursor.position).")
+        }
+    }
+}

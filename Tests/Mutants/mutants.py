@@ -1,0 +1,175 @@
+"""The mutants of the core, and the run that must catch each of them.
+
+A mutant is one deliberate mistake in Sources/LockCore: a text that must be there exactly once, and what it is replaced by.
+The walk (Sources/LockSimulation/RandomWalk) knows the core only from outside, so what it does not catch it does not check.
+
+usage: mutants.py [--seed N] [--inputs N] [NAME ...]
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CORE = ROOT / "Sources" / "LockCore"
+SIMULATION = ROOT / "Sources" / "LockSimulation"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    name: str
+    file: str
+    old: str
+    new: str
+
+
+MUTANTS = [
+    Mutant("dead time dropped", "Device+Stroke.swift",
+           """            effects.append(.coast)
+            enter(.coasting(move, end, deadline: now + configuration.stroke.deadTime), &effects)
+        case .coasting""",
+           """            effects.append(.coast)
+            enter(.coasting(move, end, deadline: now), &effects)
+        case .coasting"""),
+    Mutant("cap off by ten", "BoltDriver.swift",
+           "cap: now + cap,", "cap: now + cap + .milliseconds(10),"),
+    Mutant("cap of its own", "BoltDriver.swift",
+           "cap: now + cap,", "cap: now + .seconds(9),"),
+    Mutant("switches exchanged", "Limits.swift",
+           "case (true, false): .extended", "case (true, false): .retracted"),
+    Mutant("wrong limit awaited", "Limits.swift",
+           "self == .extend ? .extended : .retracted }\n}", "self == .extend ? .retracted : .extended }\n}"),
+    Mutant("no brake at the edge", "BoltDriver.swift",
+           "        track(line, at: timestamp)\n        judge(at: timestamp)", "        track(line, at: timestamp)"),
+    Mutant("journal not waited for", "Device+Stroke.swift",
+           "        effects.append(.startTimer(.stroke, deadline: deadline))\n    }\n\n    mutating func join",
+           "        wake(at: now, &effects)\n    }\n\n    mutating func join"),
+    Mutant("journal failure not noted", "Device+Stroke.swift",
+           "        stroke?.warning = .journalUnavailable\n", ""),
+    Mutant("journal wait without a bound", "Device+Stroke.swift",
+           "        effects.append(.startTimer(.stroke, deadline: deadline))\n    }\n\n    mutating func join",
+           "    }\n\n    mutating func join"),
+    Mutant("duty not charged", "Device+Stroke.swift",
+           "if elapsed > .zero { duty.spend(elapsed, endedAt: end.ended) }", ""),
+    Mutant("duty refilled ten times as fast", "DutyBudget.swift",
+           "rested / Int64(limit.restPerDrive)))", "rested * 10 / Int64(limit.restPerDrive)))"),
+    Mutant("only the first ticket answered", "Device+Stroke.swift",
+           "        for ticket in stroke.tickets {\n            answer(ticket, reply",
+           "        for ticket in stroke.tickets.prefix(1) {\n            answer(ticket, reply"),
+    Mutant("superseded tickets answered twice", "Device+Stroke.swift",
+           "        guard let current = stroke else { return }\n",
+           "        guard let current = stroke else { return }\n"
+           "        for ticket in current.tickets { answer(ticket, .refused(code), .refused(code), at: now, &effects) }\n"),
+    Mutant("audit entry forgotten on refusal", "Device+Commands.swift",
+           "        answer(ticket, .refused(code), .refused(code), at: now, &effects)\n    }\n\n    // MARK: Strokes",
+           "        if let id = ticket.id { effects.append(.reply(id, .refused(code))) }\n    }\n\n    // MARK: Strokes"),
+    Mutant("arrival not verified", "Device+Stroke.swift",
+           "return conclude(.done, at: now, &effects)\n        }\n        if limits.position == .conflict",
+           "return conclude(.done, at: now, &effects)\n        }\n        limits = LimitReading(\n"
+           "            extended: stroke.goal == .locked, retracted: stroke.goal == .unlocked)\n"
+           "        if limits.position != .conflict { return conclude(.done, at: now, &effects) }\n"
+           "        if limits.position == .conflict"),
+    Mutant("driver left awake", "Device+Stroke.swift",
+           "        effects.append(.sleepDriver)\n        enter(.settling", "        enter(.settling"),
+    Mutant("stale timers believed", "Device.swift",
+           "guard let stroke, stroke.phase.deadline == deadline else { return }", "guard stroke != nil else { return }"),
+    Mutant("unlock refused while jammed", "Device+Commands.swift",
+           "        guard goal == .locked else { return nil }\n        if hasDriverFault",
+           "        if hasDriverFault"),
+    Mutant("motion never closed", "Device+Stroke.swift",
+           "var motion: MotionID? = stroke.motion", "var motion: MotionID?"),
+    Mutant("boot wakes the driver", "Device+Boot.swift",
+           "        isBooted = true\n", "        isBooted = true\n        effects.append(.wakeDriver)\n"),
+    Mutant("lost drive end waited for", "Device+Stroke.swift",
+           "        enter(.driving(move, id, deadline: now + cap + Self.driveAnswerMargin), &effects)",
+           "        stroke?.phase = .driving(move, id, deadline: now + cap + Self.driveAnswerMargin)"),
+    Mutant("a learned time never doubted", "Device+Stroke.swift",
+           "            widened[move.direction.limit] = true\n            stroke?.evidence.capMayBeTooShort = true\n", ""),
+    Mutant("a silent bolt thread believed", "Device+Stroke.swift",
+           "            unansweredDrive = id\n", "            _ = id\n"),
+]
+
+
+def run(command, **options):
+    return subprocess.run(command, check=True, capture_output=True, text=True, **options)
+
+
+def build(core, work, swiftc):
+    """Compiles the core; the simulation's object is reused, because no mutant changes what the core looks like from outside."""
+    sources = sorted(str(path) for path in core.glob("*.swift"))
+    run([*swiftc, "-parse-as-library", "-module-name", "LockCore", "-emit-module", "-emit-module-path", str(work / "LockCore.swiftmodule"),
+         "-c", *sources, "-o", str(work / "LockCore.o")])
+
+
+def link(work, name):
+    program = work / name
+    run(["swiftc", str(work / "LockCore.o"), str(work / "LockSimulation.o"), str(work / "main.o"), "-o", str(program)])
+    return program
+
+
+def walk(program, seed, inputs, seconds=300):
+    try:
+        done = subprocess.run([str(program), str(seed), str(inputs)], capture_output=True, text=True, timeout=seconds)
+    except subprocess.TimeoutExpired:
+        # A lock that never comes to rest within the walk's virtual time is caught too, and is said to be.
+        return True, f"no end within {seconds} s"
+    output = done.stdout.strip().splitlines()
+    return done.returncode != 0, output[-1] if output else f"ended with {done.returncode}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--inputs", type=int, default=250_000)
+    parser.add_argument("names", nargs="*", help="only these mutants")
+    arguments = parser.parse_args()
+    wanted = [mutant for mutant in MUTANTS if not arguments.names or mutant.name in arguments.names]
+
+    with tempfile.TemporaryDirectory(prefix="mortise-mutants-") as directory:
+        work = Path(directory)
+        swiftc = ["swiftc", "-O", "-wmo", "-package-name", "mortise", "-swift-version", "6", "-I", str(work),
+                  "-enable-upcoming-feature", "InternalImportsByDefault", "-enable-upcoming-feature", "MemberImportVisibility"]
+        build(CORE, work, swiftc)
+        simulation = sorted(str(path) for path in SIMULATION.rglob("*.swift"))
+        run([*swiftc, "-parse-as-library", "-module-name", "LockSimulation", "-emit-module", "-emit-module-path",
+             str(work / "LockSimulation.swiftmodule"), "-c", *simulation, "-o", str(work / "LockSimulation.o")])
+        run([*swiftc, "-c", str(ROOT / "Tests" / "Mutants" / "main.swift"), "-o", str(work / "main.o")])
+        caught, line = walk(link(work, "pristine"), arguments.seed, arguments.inputs)
+        print(f"the core itself: {line}", flush=True)
+        if caught:
+            print("the walk must find nothing in the core before it can judge mutants", file=sys.stderr)
+            return 1
+
+        survivors = []
+        for mutant in wanted:
+            began = time.monotonic()
+            core = work / "core"
+            shutil.copytree(CORE, core)
+            path = core / mutant.file
+            text = path.read_text()
+            if text.count(mutant.old) != 1:
+                print(f"{mutant.name}: {mutant.file} holds its text {text.count(mutant.old)} times, not once; "
+                      "bring Tests/Mutants/mutants.py up to date", file=sys.stderr)
+                survivors.append(mutant.name)
+                shutil.rmtree(core)
+                continue
+            path.write_text(text.replace(mutant.old, mutant.new))
+            build(core, work, swiftc)
+            caught, line = walk(link(work, "mutant"), arguments.seed, arguments.inputs)
+            shutil.rmtree(core)
+            verdict = "caught" if caught else "SURVIVED"
+            print(f"{verdict}: {mutant.name} ({line}; {time.monotonic() - began:.0f} s)", flush=True)
+            if not caught:
+                survivors.append(mutant.name)
+    print(f"{len(wanted) - len(survivors)} of {len(wanted)} mutants caught")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

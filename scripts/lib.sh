@@ -1,0 +1,171 @@
+# shellcheck shell=bash
+# Shared by the scripts of this folder (sourced, never run): progress, logs, packages, rights.
+# The caller has already said `set -euo pipefail`.
+
+PROJECT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+CACHE=${XDG_CACHE_HOME:-${HOME:?HOME is not set}/.cache}/mortise
+# Logs lie in the project so that they are found without knowing the cache; the name is one that git ignores.
+LOGS=$PROJECT/.build-logs
+mkdir -p "$CACHE" "$LOGS"
+CACHE=$(cd "$CACHE" && pwd -P)
+
+# How much of a failed command's log is shown: its different errors (a compiler repeats them), then its last lines.
+readonly FAILURE_ERRORS=15
+readonly FAILURE_LINES=25
+# Without a terminal, how often a long step says that it is still alive, in seconds.
+readonly HEARTBEAT=60
+
+# How many tenths of a second an interrupted command has to clear up (mmdebstrap unmounts).
+readonly INTERRUPT_TRIES=100
+
+if [[ -t 1 && ${TERM:-dumb} != dumb ]]; then INTERACTIVE=yes; else INTERACTIVE=; fi
+if [[ $INTERACTIVE && -z ${NO_COLOR:-} ]]; then
+    GREEN=$'\e[32m' RED=$'\e[31m' BOLD=$'\e[1m' PLAIN=$'\e[0m'
+else
+    GREEN='' RED='' BOLD='' PLAIN=''
+fi
+
+say() { printf '%s\n' "$*"; }
+heading() { printf '%s==> %s%s\n' "$BOLD" "$*" "$PLAIN"; }
+die() {
+    printf '%sError:%s %s\n' "$RED" "$PLAIN" "$1" >&2
+    shift
+    (($# == 0)) || printf '       %s\n' "$@" >&2
+    exit 1
+}
+
+# The help of a script is the comment under its first line.
+usage() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$0"; }
+
+# 75 -> "1 min 15 s"
+duration() {
+    if (($1 < 60)); then printf '%d s' "$1"; else printf '%d min %02d s' $(($1 / 60)) $(($1 % 60)); fi
+}
+
+# The process group of the step under way, so that an interrupted script leaves nothing running.
+STEP_PID=
+interrupted() {
+    local tries
+    trap '' INT TERM
+    [[ -z $INTERACTIVE ]] || printf '\r\e[K'
+    printf 'Interrupted.\n' >&2
+    if [[ -n $STEP_PID ]]; then
+        # swift ends the compilers that it started only when it is interrupted, not when it is terminated.
+        kill -INT -- "-$STEP_PID" 2>/dev/null || true
+        for ((tries = 0; tries < INTERRUPT_TRIES; tries++)); do
+            kill -0 "$STEP_PID" 2>/dev/null || break
+            sleep 0.1
+        done
+        kill -TERM -- "-$STEP_PID" 2>/dev/null || true
+    fi
+    exit 130
+}
+trap interrupted INT TERM
+
+# try WHAT COMMAND… runs COMMAND quietly, shows that it is alive, and says how it went and how long it took.
+# Sets STATUS (the exit code), SECONDS_TAKEN and LOG; returns 0 in any case. COMMAND's input is empty.
+# (It is called plainly, never after `if` or before `||`: bash would switch off `set -e` inside COMMAND.)
+STATUS=0
+SECONDS_TAKEN=0
+LOG=
+try() {
+    local what=$1 began=$SECONDS elapsed beat=$HEARTBEAT spinner='|/-+' turn=0 last width
+    shift
+    LOG=$(tr -cs 'a-z0-9.\n' - <<<"${what,,}")
+    LOG=$LOGS/${LOG%-}.log
+    # Job control gives the command a process group of its own, which an interruption can end whole.
+    set -m
+    "$@" >"$LOG" 2>&1 </dev/null &
+    set +m
+    STEP_PID=$!
+    if [[ $INTERACTIVE ]]; then width=$(tput cols 2>/dev/null) || width=80; fi
+    while kill -0 "$STEP_PID" 2>/dev/null; do
+        elapsed=$((SECONDS - began))
+        if [[ $INTERACTIVE ]]; then
+            last=$(tail -c 400 "$LOG" | tr -d '\000-\010\013-\037' | tail -n 1) || last=
+            last="  ${spinner:turn++ % 4:1}     $what ($(duration $elapsed)) $last"
+            printf '\r\e[K%s' "${last:0:width-1}"
+        elif ((elapsed >= beat)); then
+            printf '  ...   %s (%s so far)\n' "$what" "$(duration $elapsed)"
+            beat=$((beat + HEARTBEAT))
+        fi
+        sleep 0.2
+    done
+    STATUS=0
+    wait "$STEP_PID" || STATUS=$?
+    STEP_PID=
+    SECONDS_TAKEN=$((SECONDS - began))
+    [[ -z $INTERACTIVE ]] || printf '\r\e[K'
+    if ((STATUS == 0)); then
+        printf '  %sok%s    %s (%s)\n' "$GREEN" "$PLAIN" "$what" "$(duration $SECONDS_TAKEN)"
+    else
+        printf '  %sFAIL%s  %s (%s, exit code %d)\n' "$RED" "$PLAIN" "$what" "$(duration $SECONDS_TAKEN)" "$STATUS"
+        show_log_end
+    fi
+}
+
+show_log_end() {
+    local errors
+    errors=$(grep -aE '(^|[^[:alnum:]])(error|warning|E): ' "$LOG" | grep -avE '^ *[0-9]* *\|' | awk '!seen[$0]++' |
+        head -n "$FAILURE_ERRORS") || true
+    if [[ -n $errors ]]; then printf '        ! %s\n' "${errors//$'\n'/$'\n        ! '}"; fi
+    printf '        The last lines of %s:\n' "${LOG#"$PROJECT"/}"
+    tail -n "$FAILURE_LINES" "$LOG" | sed 's/^/        | /'
+}
+
+# step WHAT COMMAND…: like try, but the script ends where COMMAND fails.
+step() {
+    try "$@"
+    ((STATUS == 0)) || exit 1
+}
+
+# as_root COMMAND…: with the rights of root, which only two things need: installing Debian packages and entering the
+# toolchain root.
+as_root() {
+    if ((EUID == 0)); then "$@"; else sudo -- "$@"; fi
+}
+
+# Asks for the password, if one is needed, before a spinner would be drawn over the question. $1 says what for.
+need_root_rights() {
+    ((EUID == 0)) && return
+    command -v sudo >/dev/null || die "Root's rights are needed to $1, and there is no sudo here." \
+        "Run this as root, or install sudo and put yourself into its group."
+    sudo -n true 2>/dev/null && return
+    [[ -t 0 ]] || die "Root's rights are needed to $1, and sudo cannot ask for a password without a terminal."
+    say "Root's rights are needed to $1; sudo asks for your password."
+    sudo -v || die "sudo refused, so this cannot go on: root's rights are needed to $1."
+}
+
+package_installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
+
+package_known() { apt-cache show --no-all-versions "$1" >/dev/null 2>&1; }
+
+# need_packages PACKAGE…: installs what is missing of these Debian packages.
+need_packages() {
+    local name missing=() unknown=
+    command -v apt-get >/dev/null ||
+        die "This is not Debian (there is no apt-get), so these packages cannot be installed here: $*" \
+            "Debian 12 and 13 are what these scripts know."
+    for name in "$@"; do package_installed "$name" || missing+=("$name"); done
+    ((${#missing[@]})) || return 0
+    need_root_rights "install Debian packages (${missing[*]})"
+    for name in "${missing[@]}"; do package_known "$name" || unknown=yes; done
+    [[ -z $unknown ]] || update_package_lists
+    try "Install Debian packages: ${missing[*]}" apt_install "${missing[@]}"
+    if ((STATUS != 0)) && [[ -z $unknown ]]; then
+        say "        The package lists may be old: once more with new ones."
+        update_package_lists
+        try "Install Debian packages again: ${missing[*]}" apt_install "${missing[@]}"
+    fi
+    ((STATUS == 0)) || die "apt-get could not install: ${missing[*]}" "Its output: ${LOG#"$PROJECT"/}"
+}
+
+apt_install() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "$@"
+}
+
+# A source of somebody else's that cannot be reached is no reason to stop: what counts is what can be installed after it.
+update_package_lists() {
+    try "Update Debian's package lists" as_root apt-get -q -o DPkg::Lock::Timeout=300 update
+    ((STATUS == 0)) || say "        Going on with the package lists that there are."
+}
