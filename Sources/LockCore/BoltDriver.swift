@@ -130,11 +130,19 @@ package struct BoltDriver: Hashable, Sendable {
     // MARK: Deciding
 
     private mutating func absorb(_ fresh: BoltLevels, at now: Instant) {
-        for line in BoltLine.allCases where levels[line] != fresh[line] {
-            levels[line] = fresh[line]
-            track(line, at: now)
-        }
+        // One by one: a loop over all cases would make an array of them, in the middle of a stroke.
+        absorb(.extendedLimit, fresh, at: now)
+        absorb(.retractedLimit, fresh, at: now)
+        absorb(.driverFault, fresh, at: now)
+        absorb(.stall, fresh, at: now)
         judge(at: now)
+    }
+
+    private mutating func absorb(_ line: BoltLine, _ fresh: BoltLevels, at now: Instant) {
+        let isActive = fresh[line]
+        guard levels[line] != isActive else { return }
+        levels[line] = isActive
+        track(line, at: now)
     }
 
     private mutating func track(_ line: BoltLine, at now: Instant) {

@@ -140,8 +140,7 @@ extension DaemonTests {
             try client.admin.call("SetMode", [.string("lockOut")])
             let error = #expect(throws: BusError.self) { try client.lock.call("Unlock") }
             #expect(error?.name == "org.mortise.Error.LockedOut")
-            daemon.board.loopLines.pressButton()
-            try daemon.state(.unlocked)
+            try daemon.leave()
         }
 
         @Test func `the audit log says who did what, densely numbered, and signals say only that there is more`() throws
@@ -152,8 +151,7 @@ extension DaemonTests {
             var numbers: [BusValue] = []
             let slot = try client.lock.subscribe(to: "AuditAppended") { numbers += $0.arguments }
             try client.lock.call("Lock")
-            daemon.board.loopLines.pressButton()
-            try daemon.state(.unlocked)
+            try daemon.leave()
             try client.process { numbers.count >= 2 }
             withExtendedLifetime(slot) {}
             let answer = try client.admin.call(

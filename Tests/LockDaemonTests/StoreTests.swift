@@ -42,8 +42,7 @@ extension DaemonTests {
                 $0.storageGate = { gate.pass() }
             }
             #expect(try daemon.booted().status.settings.mode == .normal)
-            daemon.board.loopLines.pressButton()
-            try daemon.state(.unlocked)
+            try daemon.leave()
             let client = try Client(bus.address)
             #expect(try client.lock.property("StoreState") == .string("unavailable"))
             gate.open()
@@ -70,7 +69,7 @@ extension DaemonTests {
         {
             let bus = try PrivateBus()
             let directory = try TemporaryDirectory()
-            var holder = Self.open(directory.store)
+            var holder = Self.store(directory.store)
             try #require(holder != nil)
             let daemon = try RunningDaemon(bus: bus.address, directory: directory)
             try daemon.booted()
@@ -84,7 +83,7 @@ extension DaemonTests {
             #expect(try client.lock.property("StoreState") == .string("opened"))
         }
 
-        private static func open(_ path: String) -> LockStore? {
+        private static func store(_ path: String) -> LockStore? {
             guard case .ready(let store, _) = LockStore.open(at: path, bootID: "test") else { return nil }
             return store
         }

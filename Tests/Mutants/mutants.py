@@ -46,7 +46,7 @@ MUTANTS = [
     Mutant("wrong limit awaited", "Limits.swift",
            "self == .extend ? .extended : .retracted }\n}", "self == .extend ? .retracted : .extended }\n}"),
     Mutant("no brake at the edge", "BoltDriver.swift",
-           "        track(line, at: timestamp)\n        judge(at: timestamp)", "        track(line, at: timestamp)"),
+           "        if let drive, timestamp < drive.began { return }\n        judge(at: timestamp)", ""),
     Mutant("journal not waited for", "Device+Stroke.swift",
            "        effects.append(.startTimer(.stroke, deadline: deadline))\n    }\n\n    mutating func join",
            "        wake(at: now, &effects)\n    }\n\n    mutating func join"),

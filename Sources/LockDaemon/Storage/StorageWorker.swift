@@ -151,6 +151,8 @@ final class StorageWorker {
     }
 
     private func scheduleRetry() {
+        // Only a retry that has failed makes the next one later, not every message that finds the trouble still there.
+        guard retryAt == nil else { return }
         retryAt = ContinuousClock().now + retryDelay
         retryDelay = min(retryDelay * 2, Self.longestRetry)
     }

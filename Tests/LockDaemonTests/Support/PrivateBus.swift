@@ -27,15 +27,54 @@ final class PrivateBus {
               </policy>
             </busconfig>
             """, to: configuration)
+        // Other users reach the socket, so that the daemon has to refuse them by itself.
+        chmod(directory, 0o755)
+        address = .address("unix:path=\(socket)")
+        try start()
+    }
+
+    /// Starts the daemon, again after ``end()``, at the same address; returns when it listens.
+    func start() throws {
+        unlink(directory + "/bus")
         let ends = try makePipe()
         defer { close(ends[0]) }
         do {
             defer { close(ends[1]) }
-            process = try Self.spawn(configuration: configuration, log: directory + "/log", addressTo: ends[1])
+            process = try Self.spawn(
+                configuration: directory + "/bus.conf", log: directory + "/log", addressTo: ends[1])
         }
         // The address is printed when the daemon listens: that is what is waited for.
-        let printed = try Self.line(from: ends[0])
-        address = .address(printed)
+        _ = try Self.line(from: ends[0])
+    }
+
+    /// Makes it hang: its socket is there, and nobody answers.
+    func freeze() { kill(process, SIGSTOP) }
+    func thaw() { kill(process, SIGCONT) }
+
+    /// What busctl says, on both of its outputs, when another user runs it.
+    func busctl(_ arguments: [String], asUser user: UInt32) throws -> String {
+        let ends = try makePipe()
+        defer { close(ends[0]) }
+        guard case .address(let text) = address else { return "" }
+        let words =
+            ["setpriv", "--reuid=\(user)", "--regid=\(user)", "--clear-groups", "busctl", "--address=\(text)"]
+            + arguments
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO)
+        var list: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        defer { for word in list { free(word) } }
+        var child: pid_t = 0
+        try #require(posix_spawnp(&child, "setpriv", &actions, nil, &list, environ) == 0)
+        close(ends[1])
+        var output: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while case let count = read(ends[0], &chunk, chunk.count), count > 0 { output += chunk.prefix(count) }
+        var status: Int32 = 0
+        waitpid(child, &status, 0)
+        return String(decoding: output, as: UTF8.self)
     }
 
     /// Kills the daemon and waits for its end. A killed process ends at once, so the wait is short.

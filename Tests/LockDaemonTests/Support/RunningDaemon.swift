@@ -74,6 +74,8 @@ final class RunningDaemon {
         try board.mechanism.start()
         let final = configuration
         thread = try WorkerThread(name: "loop", stackSize: 8 << 20) {
+            // As in mortised: signals are the loop's.
+            try? Signals.blockAll()
             _ = ended.send(Daemon.run(final, board: board, handle: handle))
         }
     }
@@ -104,9 +106,16 @@ final class RunningDaemon {
         try turn { if case .boot = $0.input { true } else { false } }
     }
 
-    /// Waits until the lock is in a state.
+    /// Waits for the next turn that leaves the lock in a state; those that were waited for already do not count.
     @discardableResult
     func state(_ state: LockState) throws -> DaemonTurn { try turn { $0.status.state == state } }
+
+    /// Presses the inside button and waits until the bolt is drawn.
+    func leave() throws {
+        board.loopLines.pressButton()
+        try turn { $0.input == .insideButton(isPressed: true) }
+        try state(.unlocked)
+    }
 
     /// Waits for the end, without asking for it.
     func waitForEnd() throws -> DaemonEnd {

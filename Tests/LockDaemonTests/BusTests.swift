@@ -1,0 +1,109 @@
+import Glibc
+import LockCore
+import SystemdRuntime
+import Testing
+
+@testable import LockDaemon
+
+extension DaemonTests {
+    @Suite struct BusTests {
+        @Test func `without a bus the inside button unlocks`() throws {
+            let directory = try TemporaryDirectory()
+            let daemon = try RunningDaemon(
+                bus: .address("unix:path=\(directory.path)/none"), board: TestBoard(position: 1))
+            try daemon.booted()
+            try daemon.leave()
+            #expect(try daemon.logText.contains("The lock is not on the bus"))
+            #expect(try daemon.stop() == .stopped)
+        }
+
+        @Test func `when the bus dies the inside button unlocks, and when it is there again so is the lock`() throws {
+            let bus = try PrivateBus()
+            let daemon = try RunningDaemon(bus: bus.address, board: TestBoard(position: 1))
+            do {
+                let client = try Client(bus.address)
+                #expect(try client.lock.property("State") == .string("locked"))
+            }
+            bus.end()
+            try daemon.leave()
+            try bus.start()
+            let client = try Client(bus.address)
+            #expect(try client.lock.property("State") == .string("unlocked"))
+            #expect(try client.texts(client.lock.call("Lock")) == ["locked", ""])
+            let log = try daemon.logText
+            #expect(log.contains("The lock is not on the bus"))
+            #expect(log.contains("The lock is on the bus again."))
+            #expect(try daemon.stop() == .stopped)
+        }
+
+        @Test func `a bus that hangs does not make anybody wait at the door`() throws {
+            let bus = try PrivateBus()
+            bus.freeze()
+            defer { bus.thaw() }
+            let daemon = try RunningDaemon(bus: bus.address, board: TestBoard(position: 1))
+            try daemon.booted()
+            let began = ContinuousClock().now
+            try daemon.leave()
+            // A stroke takes less than half a second; waiting for the bus would take five.
+            #expect(ContinuousClock().now - began < .seconds(2))
+            bus.thaw()
+            let client = try Client(bus.address)
+            #expect(try client.lock.property("State") == .string("unlocked"))
+        }
+
+        @Test func `a second daemon on the same bus says why it is not reached, and goes on trying`() throws {
+            let bus = try PrivateBus()
+            let first = try RunningDaemon(bus: bus.address)
+            _ = try Client(bus.address)
+            let second = try RunningDaemon(bus: bus.address)
+            try second.booted()
+            #expect(try first.stop() == .stopped)
+            // The name is free now.
+            let client = try Client(bus.address)
+            #expect(try client.lock.property("State") == .string("unlocked"))
+            #expect(try second.logText.contains("is the daemon running already?"))
+        }
+    }
+
+    @Suite struct AuthorisationTests {
+        @Test func `members of the groups, root and the owner of a private bus are let in`() {
+            let rules = Authorisation(users: 100, administrators: 200, owner: 1000)
+            func caller(_ user: UInt32, _ groups: Set<UInt32>) -> BusCredentials {
+                BusCredentials(user: user, groups: groups, groupSource: .bus)
+            }
+            for (user, groups, mayUse, mayAdminister) in [
+                (0, [], true, true), (1000, [], true, true), (5, [100], true, false), (5, [200], true, true),
+                (5, [1, 2, 300], false, false), (5, [], false, false),
+            ] as [(UInt32, Set<UInt32>, Bool, Bool)] {
+                #expect(rules.allows(.use, for: caller(user, groups)) == mayUse)
+                #expect(rules.allows(.administer, for: caller(user, groups)) == mayAdminister)
+            }
+        }
+
+        @Test func `a group that does not exist lets nobody in`() {
+            let rules = Authorisation(users: nil, administrators: nil, owner: nil)
+            #expect(rules.missingGroups == ["mortise", "mortise-admin"])
+            let nobody = BusCredentials(user: 7, groups: [7], groupSource: .bus)
+            #expect(!rules.allows(.use, for: nobody))
+        }
+
+        @Test(.enabled(if: geteuid() == 0, "calls as another user"))
+        func `somebody who is in no group is refused by the daemon, whatever the bus lets through`() throws {
+            let bus = try PrivateBus()
+            let daemon = try RunningDaemon(bus: bus.address)
+            _ = try Client(bus.address)
+            for arguments in [
+                ["call", "org.mortise.Lock1", "/org/mortise/Lock1", "org.mortise.Lock1", "Unlock"],
+                ["call", "org.mortise.Lock1", "/org/mortise/Lock1", "org.mortise.Admin1", "Calibrate"],
+                ["get-property", "org.mortise.Lock1", "/org/mortise/Lock1", "org.mortise.Lock1", "State"],
+            ] {
+                let output = try bus.busctl(arguments, asUser: 65534)
+                #expect(output.contains("User 65534 may not do this"), "\(output)")
+            }
+            #expect(daemon.board.mechanism.outputs.allSatisfy { $0.output == .safe })
+            let output = try bus.busctl(
+                ["get-property", "org.mortise.Lock1", "/org/mortise/Lock1", "org.mortise.Lock1", "State"], asUser: 0)
+            #expect(output == "s \"unlocked\"\n")
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Glibc
+import LockCore
+import LockDaemon
+import Synchronization
+import SystemdRuntime
+import Testing
+
+extension DaemonTests {
+    @Suite struct EndTests {
+        @Test func `told to end in mid-stroke it brakes, then switches off, tells the caller and writes it down`()
+            throws
+        {
+            let bus = try PrivateBus()
+            let directory = try TemporaryDirectory()
+            var answer: Result<[BusValue], BusError>?
+            do {
+                let daemon = try RunningDaemon(bus: bus.address, directory: directory)
+                let client = try Client(bus.address)
+                let call = try client.lock.callLater("Lock") { answer = $0 }
+                while daemon.board.mechanism.output.bridge != .extend {
+                    try client.bus.process(waitingAtMost: .milliseconds(1))
+                }
+                #expect(try daemon.stop() == .stopped)
+                let outputs = daemon.board.mechanism.outputs
+                #expect(outputs.suffix(3).map(\.output.bridge) == [.extend, .brake, .coast])
+                #expect(outputs.last?.output == .safe)
+                if let braked = outputs.suffix(2).first, let off = outputs.last {
+                    #expect(off.at - braked.at >= StrokeTiming().brake)
+                }
+                try client.process { answer != nil }
+                withExtendedLifetime(call) {}
+            }
+            let error = #expect(throws: BusError.self) { try answer?.get() }
+            #expect(error?.name == "org.mortise.Error.Cancelled")
+            let daemon = try RunningDaemon(bus: bus.address, board: TestBoard(position: 0.5), directory: directory)
+            let client = try Client(bus.address)
+            let entries = try client.audit()
+            #expect(entries.map(\.action) == ["boot", "lock", "boot"])
+            #expect(entries[1].outcome == "failed")
+            #expect(entries[1].code == "cancelled")
+            #expect(try daemon.stop() == .stopped)
+        }
+
+        @Test(arguments: [SIGTERM, SIGINT])
+        func `a signal in mid-stroke ends it as safely`(signal: Int32) throws {
+            let bus = try PrivateBus()
+            let daemon = try RunningDaemon(bus: bus.address) {
+                $0.endsOnSignals = true
+                let observer = $0.observer
+                $0.observer = { turn in
+                    observer?(turn)
+                    // On the loop's thread, so it reaches nobody else in this process.
+                    if turn.effects.contains(where: \.isDrive) { raise(signal) }
+                }
+            }
+            let client = try Client(bus.address)
+            let error = #expect(throws: BusError.self) { try client.lock.call("Lock") }
+            #expect(error?.name == "org.mortise.Error.Cancelled")
+            #expect(try daemon.waitForEnd() == .stopped)
+            #expect(daemon.board.mechanism.output == .safe)
+            #expect(daemon.board.mechanism.outputs.suffix(2).map(\.output.bridge) == [.brake, .coast])
+        }
+
+        @Test func `a line that cannot be read in mid-stroke ends it with the driver off, and the next unlock works`()
+            throws
+        {
+            let bus = try PrivateBus()
+            let daemon = try RunningDaemon(bus: bus.address)
+            let client = try Client(bus.address)
+            var answer: Result<[BusValue], BusError>?
+            let call = try client.lock.callLater("Lock") { answer = $0 }
+            while daemon.board.mechanism.output.bridge != .extend {
+                try client.bus.process(waitingAtMost: .milliseconds(1))
+            }
+            daemon.board.mechanism.fail("read")
+            // The end of the blanking time looks at the levels, long before the bolt would have arrived.
+            try daemon.turn { if case .driveEnded(let end) = $0.input { end.reason == .driverFault } else { false } }
+            #expect(daemon.board.mechanism.output == .safe)
+            #expect(daemon.board.mechanism.position < 0.9)
+            daemon.board.mechanism.fail(nil)
+            try client.process { answer != nil }
+            withExtendedLifetime(call) {}
+            let error = #expect(throws: BusError.self) { try answer?.get() }
+            #expect(error?.name == "org.mortise.Error.DriverFault")
+            #expect(try client.lock.property("State") == .string("fault"))
+            #expect(try client.texts(client.lock.call("Unlock")) == ["unlocked", ""])
+            #expect(try daemon.logText.contains("could not read line MOTOR_IN1 of chip test"))
+            #expect(try daemon.stop() == .stopped)
+        }
+
+        @Test func `outputs that cannot be set end the daemon, so that a new start requests the lines anew`() throws {
+            let bus = try PrivateBus()
+            let daemon = try RunningDaemon(bus: bus.address)
+            let client = try Client(bus.address)
+            daemon.board.mechanism.fail("set")
+            _ = try? client.lock.call("Lock")
+            guard case .failed(let words) = try daemon.waitForEnd() else { throw Impatience() }
+            #expect(words.contains("MOTOR_IN1") || words.contains("bolt thread"))
+        }
+
+        @Test func `a board whose lines do not work at all is said so, and nothing is pretended`() throws {
+            let bus = try PrivateBus()
+            let board = try TestBoard()
+            board.mechanism.fail("read")
+            let daemon = try RunningDaemon(bus: bus.address, board: board)
+            guard case .failed(let words) = try daemon.waitForEnd() else { throw Impatience() }
+            #expect(words.contains("could not read line MOTOR_IN1 of chip test"))
+        }
+
+        @Test func `the bolt turned by hand is seen`() throws {
+            let bus = try PrivateBus()
+            let daemon = try RunningDaemon(bus: bus.address)
+            let client = try Client(bus.address)
+            daemon.board.mechanism.turn(to: 0.5)
+            try daemon.state(.between)
+            daemon.board.mechanism.turn(to: 1)
+            try daemon.state(.locked)
+            #expect(try client.audit().map(\.action) == ["boot", "movedByHand"])
+        }
+
+        @Test func `the gauge is read after a stroke`() throws {
+            let bus = try PrivateBus()
+            let daemon = try RunningDaemon(bus: bus.address)
+            let client = try Client(bus.address)
+            daemon.board.gauge.reading.withLock { $0 = .level(percent: 20, millivolts: 5000) }
+            try client.lock.call("Lock")
+            #expect(try client.lock.property("BatteryPercent") == .int32(20))
+            #expect(try client.lock.property("Alarms") == .strings(["lowBattery"]))
+        }
+    }
+}
