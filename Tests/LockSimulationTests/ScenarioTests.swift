@@ -19,7 +19,7 @@ struct ScenarioTests {
     @Test("of the project holds, whatever the seed", arguments: ScenarioFiles.names)
     func holds(name: String) throws {
         let scenario = try Scenario.parse(try ScenarioFiles.text(name), file: name).get()
-        for seed in 1...UInt64(8) {
+        for seed in 1...UInt64(4) {
             var run = ScenarioRun(scenario, board: DeviceConfiguration(), seed: seed)
             let summary = run.run { _ in }
             #expect(summary.failures.isEmpty)

@@ -43,6 +43,7 @@ struct ScenarioParser {
     var scenario: Scenario
     private(set) var problems: [ScenarioProblem] = []
     private var last = Instant.zero
+    private var hasBegun = false
     /// The replies that commands so far have named.
     private var names: Set<String> = []
 
@@ -54,9 +55,10 @@ struct ScenarioParser {
         let rest = words.dropFirst().joined(separator: " ")
         do throws(PhraseError) {
             if let at = try instant(String(first)) {
+                hasBegun = true
                 try step(rest, at: at, number: number)
             } else {
-                guard scenario.steps.isEmpty else {
+                guard !hasBegun else {
                     throw PhraseError(
                         kind: "instant", input: String(first),
                         complaint: "a step begins with one, such as 1.5s, 250ms or +300ms; directives come before the first")
