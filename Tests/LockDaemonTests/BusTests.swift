@@ -55,8 +55,9 @@ extension DaemonTests {
             let bus = try PrivateBus()
             let first = try RunningDaemon(bus: bus.address)
             _ = try Client(bus.address)
-            let second = try RunningDaemon(bus: bus.address)
-            try second.booted()
+            let manager = try NotifySocket()
+            let second = try RunningDaemon(bus: bus.address) { $0.notifiesServiceManager = true }
+            try manager.expect("READY=1\nSTATUS=Without a message bus; the inside button unlocks.")
             #expect(try first.stop() == .stopped)
             // The name is free now.
             let client = try Client(bus.address)

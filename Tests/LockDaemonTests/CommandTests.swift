@@ -57,6 +57,8 @@ extension DaemonTests {
             #expect(try client.lock.property("State") == .string("jammed"))
             #expect(try client.lock.property("Fault") == .string("blocked"))
             #expect(try client.texts(client.lock.call("Unlock")) == ["unlocked", ""])
+            // Answered after the turn that unlocked, with all its effects.
+            #expect(try client.lock.property("State") == .string("unlocked"))
             let log = try daemon.logText
             #expect(log.contains("The bolt is jammed: blocked. FAULT=blocked"))
             #expect(log.contains("What was wrong with the bolt has cleared."))

@@ -61,6 +61,20 @@ extension DaemonTests {
             #expect(daemon.board.mechanism.outputs.suffix(2).map(\.output.bridge) == [.brake, .coast])
         }
 
+        @Test func `a store that hangs does not keep it from ending, and the end is called a failure`() throws {
+            let bus = try PrivateBus()
+            let gate = try Gate()
+            let daemon = try RunningDaemon(bus: bus.address) { $0.storageGate = { gate.pass() } }
+            let client = try Client(bus.address)
+            gate.close()
+            defer { gate.open() }
+            let call = try client.admin.callLater("Log", [.int64(0), .uint32(1)]) { _ in }
+            try gate.waitForVisitor()
+            #expect(try daemon.stop() == .failed("The storage thread did not end in time."))
+            #expect(daemon.board.mechanism.output == .safe)
+            withExtendedLifetime(call) {}
+        }
+
         @Test func `a line that cannot be read in mid-stroke ends it with the driver off, and the next unlock works`()
             throws
         {

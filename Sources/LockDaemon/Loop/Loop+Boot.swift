@@ -29,7 +29,8 @@ extension Loop {
         hasNoStore = true
         if !storeCondition.isFailing {
             let waited = Self.storeWaitLimit.wholeMilliseconds
-            journal.write(.storeUnavailable, "The store has not opened within \(waited) ms; the lock starts without it.")
+            journal.write(
+                .storeUnavailable, "The store has not opened within \(waited) ms; the lock starts without it.")
         }
         if boltFacts != nil { boot(with: nil) }
     }

@@ -7,9 +7,12 @@ final class Gate: Sendable {
     private let isOpen = Mutex(true)
     /// Readable while open.
     private let ends: [Int32]
+    /// Somebody has found it closed.
+    private let visitors: EventPipe<Bool>
 
     init() throws {
         ends = try makePipe()
+        visitors = try EventPipe()
         var byte: UInt8 = 1
         try #require(write(ends[1], &byte, 1) == 1)
     }
@@ -34,8 +37,15 @@ final class Gate: Sendable {
         }
     }
 
+    /// Waits until somebody stands before it.
+    func waitForVisitor() throws {
+        var entry = pollfd(fd: visitors.readEnd, events: Int16(POLLIN), revents: 0)
+        try #require(poll(&entry, 1, Int32(patience.components.seconds * 1000)) == 1)
+    }
+
     /// Waits until it is open.
     func pass() {
+        if !isOpen.withLock({ $0 }) { visitors.put(true) }
         var entry = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
         poll(&entry, 1, Int32(patience.components.seconds * 1000))
     }
