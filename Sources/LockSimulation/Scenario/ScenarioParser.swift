@@ -103,7 +103,7 @@ struct ScenarioParser {
         guard scenario.steps.count < Scenario.maximumSteps else {
             throw PhraseError(kind: "step", input: text, complaint: "a scenario has \(Scenario.maximumSteps) at most")
         }
-        let action = try action(text)
+        let action = try Self.action(text)
         if case .command(_, _, let name?) = action {
             guard names.insert(name).inserted else {
                 throw PhraseError(kind: "command", input: text, complaint: "there is a reply named \"\(name)\" already")
@@ -126,14 +126,14 @@ struct ScenarioParser {
     /// Hand actions are known by their first word.
     private static let handWords: Set<String> = Set(Hand.syntax.compactMap { $0.split(separator: " ").first.map(String.init) })
 
-    private func action(_ text: String) throws(PhraseError) -> ScenarioAction {
+    static func action(_ text: String) throws(PhraseError) -> ScenarioAction {
         var phrase = Phrase(text, kind: "step")
         let verb = try phrase.word("what happens")
         let rest = String(text.dropFirst(verb.count).drop { $0 == " " })
-        if Self.handWords.contains(verb) { return .hand(try Hand(text: text)) }
+        if handWords.contains(verb) { return .hand(try Hand(text: text)) }
         let action: ScenarioAction
         switch verb {
-        case "command": return try Self.command(rest)
+        case "command": return try command(rest)
         case "expect": return .expect(try ScenarioExpectation(text: rest))
         case "fault": return .fault(try Fault(text: rest))
         case "end": return rest == "all" ? .endAllFaults : .endFault(try Fault(text: rest))
