@@ -24,11 +24,15 @@ struct MortiseSim: ParsableCommand {
     @Flag(help: "Play a scenario in virtual time, without a screen.")
     var headless = false
 
-    @Flag(help: "Run the lock without a view: says where its bus is, then READY; standard input takes a scenario's actions.")
+    @Flag(
+        help:
+            "Run the lock without a view: says where its bus is, then READY; standard input takes a scenario's actions."
+    )
     var serve = false
 
     @Option(
-        help: ArgumentHelp("Decides everything that is random: headless, the same seed writes the same bytes.", valueName: "n"))
+        help: ArgumentHelp(
+            "Decides everything that is random: headless, the same seed writes the same bytes.", valueName: "n"))
     var seed: UInt64 = 1
 
     @Option(help: ArgumentHelp("The scenario to play.", valueName: "file"))
@@ -51,7 +55,9 @@ struct MortiseSim: ParsableCommand {
     func validate() throws {
         if headless, scenario == nil { throw ValidationError("--headless needs a --scenario FILE.") }
         if headless, serve { throw ValidationError("--headless and --serve are two things.") }
-        if !headless, scenario != nil || trace != nil { throw ValidationError("--scenario and --trace need --headless.") }
+        if !headless, scenario != nil || trace != nil {
+            throw ValidationError("--scenario and --trace need --headless.")
+        }
         guard (0...20).contains(position) else { throw ValidationError("--position must be 0 to 20.") }
     }
 

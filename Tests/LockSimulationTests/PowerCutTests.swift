@@ -34,7 +34,8 @@ struct PowerCutTests {
         let relock = Settings(autoRelockMilliseconds: 5_000)
         return [
             Story(name: "lock", events: [asks(.lock, at: .milliseconds(100), id: 1)], end: .seconds(1)),
-            Story(name: "unlock", position: 20, events: [asks(.unlock, at: .milliseconds(100), id: 1)], end: .seconds(1)),
+            Story(
+                name: "unlock", position: 20, events: [asks(.unlock, at: .milliseconds(100), id: 1)], end: .seconds(1)),
             Story(
                 name: "lock, completed at boot", configuration: completing,
                 events: [asks(.lock, at: .milliseconds(100), id: 1)], end: .seconds(1)),
@@ -54,7 +55,9 @@ struct PowerCutTests {
         ]
     }()
 
-    @Test("at any effect and between any two turns leaves a lock that boots, tells the truth and opens", arguments: stories)
+    @Test(
+        "at any effect and between any two turns leaves a lock that boots, tells the truth and opens",
+        arguments: stories)
     func everywhere(story: Story) {
         var cuts = 0
         for seed in UInt64(1)...2 {
@@ -119,7 +122,9 @@ struct PowerCutTests {
             let closedBefore = recorder.closings
             lock.removeAllFaults()
             // Half a second of darkness and the boot; a completed stroke besides.
-            lock.run(until: lock.now + .milliseconds(story.configuration.recovery == .complete ? 2_500 : 900), observer: &recorder)
+            lock.run(
+                until: lock.now + .milliseconds(story.configuration.recovery == .complete ? 2_500 : 900),
+                observer: &recorder)
             #expect(lock.isPowered, "\(place): no boot")
             guard let device = lock.computer?.device else { return }
             let limits = lock.mechanism.levels.limits
@@ -135,7 +140,8 @@ struct PowerCutTests {
             #expect(lock.store.openMotion == nil, "\(place): a motion was left open")
             if let durable {
                 let closings = recorder.closings.dropFirst(closedBefore.count).filter { $0 == durable.id }
-                #expect(closings.count == 1, "\(place): motion \(durable.id.rawValue) was closed \(closings.count) times")
+                #expect(
+                    closings.count == 1, "\(place): motion \(durable.id.rawValue) was closed \(closings.count) times")
             }
             let id = RequestID(1_000)
             recorder.monitor.asked(.unlock, from: .local(user: 0), id: id, at: lock.now)

@@ -61,7 +61,8 @@ struct ScenarioParser {
                 guard !hasBegun else {
                     throw PhraseError(
                         kind: "instant", input: String(first),
-                        complaint: "a step begins with one, such as 1.5s, 250ms or +300ms; directives come before the first")
+                        complaint:
+                            "a step begins with one, such as 1.5s, 250ms or +300ms; directives come before the first")
                 }
                 try ScenarioDirective.apply(String(first), rest, to: &scenario)
             }
@@ -124,7 +125,8 @@ struct ScenarioParser {
     // MARK: Actions
 
     /// Hand actions are known by their first word.
-    private static let handWords: Set<String> = Set(Hand.syntax.compactMap { $0.split(separator: " ").first.map(String.init) })
+    private static let handWords: Set<String> = Set(
+        Hand.syntax.compactMap { $0.split(separator: " ").first.map(String.init) })
 
     static func action(_ text: String) throws(PhraseError) -> ScenarioAction {
         var phrase = Phrase(text, kind: "step")
@@ -201,7 +203,10 @@ struct ScenarioParser {
 
 extension Phrase {
     mutating func durationOrOff(_ what: String) throws(PhraseError) -> Duration? {
-        peekedWord == "off" ? { _ = optionalWord(); return nil }() : try duration(what)
+        peekedWord == "off"
+            ? {
+                _ = optionalWord(); return nil
+            }() : try duration(what)
     }
 
     mutating func origin() throws(PhraseError) -> Origin {

@@ -32,7 +32,8 @@ struct BenchCommand: ParsableCommand {
             return
         }
         var output = OutputFile(standard: STDOUT_FILENO)
-        output.line("simulation, at most \(PhysicalModel.maximumStep / 1000) us a step while anything moves (simulated / real)")
+        output.line(
+            "simulation, at most \(PhysicalModel.maximumStep / 1000) us a step while anything moves (simulated / real)")
         let strokes = SimulationBench.strokes(rounds: rounds)
         output.line("  back-to-back strokes  \(strokes.text)")
         output.flush()

@@ -38,7 +38,8 @@ enum SimulationBench {
             return simulated / elapsed
         }
         let share = Decimal.fixed(100 * driven, 0)
-        return Result(text: "\(figure(ratio)) (\(strokeCount) strokes, the motor driven \(share) % of the time, \(steps) steps)")
+        return Result(
+            text: "\(figure(ratio)) (\(strokeCount) strokes, the motor driven \(share) % of the time, \(steps) steps)")
     }
 
     /// A whole lock for a year in which nobody comes.
@@ -52,7 +53,8 @@ enum SimulationBench {
             }
             return Double(idleHours) * 3_600 / max(elapsed, 1e-9)
         }
-        return Result(text: "\(figure(ratio)) (a year, hour by hour; rest takes no steps, so an hour costs what a second does)")
+        return Result(
+            text: "\(figure(ratio)) (a year, hour by hour; rest takes no steps, so an hour costs what a second does)")
     }
 }
 

@@ -18,7 +18,8 @@ struct IdleCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How long.", valueName: "n"))
     var seconds = 60
 
-    @Option(help: ArgumentHelp("The board profile; without one, the simulated board's usual figures.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The board profile; without one, the simulated board's usual figures.", valueName: "file"))
     var profile: String?
 
     /// After the strokes: the last answers are sent, SQLite's log is in order, every deadline has passed.

@@ -70,7 +70,6 @@ final class LockSession {
             status = turn.status
             onTurn(turn)
         case .moved:
-            lock.tookMove()
             onMove()
         case .brownOut: cutPower(for: Self.brownOutDarkness)
         case .ended(.stopped):
