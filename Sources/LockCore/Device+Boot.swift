@@ -4,7 +4,6 @@ extension Device {
         isBooted = true
         limits = facts.limits
         isDoorOpen = configuration.equipment.doorSensor && facts.isDoorOpen
-        hasDriverFault = configuration.equipment.driverFault && facts.hasDriverFault
         // Startup is total: what no owner could have set, and what this board cannot have measured, is taken for unread.
         settings = facts.settings.flatMap { $0.complaint() == nil ? $0 : nil } ?? Settings()
         calibration = facts.calibration.flatMap { configuration.stroke.canHaveMeasured($0) ? $0 : nil }
@@ -13,6 +12,7 @@ extension Device {
         duty = DutyBudget(limit: configuration.duty, at: now)
         audit(.boot, .device, .done(state), at: now, &effects)
         batteryRead(facts.battery, at: now, &effects)
+        driverFaultChanged(to: facts.hasDriverFault, at: now, &effects)
         tamperChanged(isActive: facts.isTampered, at: now, &effects)
         if isDoorOpen { startAjarTimer(at: now, &effects) }
         if let interrupted = facts.interrupted { recover(interrupted, at: now, &effects) }

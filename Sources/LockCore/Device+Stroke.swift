@@ -47,7 +47,8 @@ extension Device {
         switch stroke.phase {
         case .settling(_, let decided?, _): verdict = decided
         case .coasting(_, let end, _) where end.reason == .driverFault: verdict = .faulty(.driverFault)
-        case .coasting(let move, let end, _) where end.reason == .wrongLimit && !move.isFull:
+        case .coasting(let move, let end, _)
+        where end.reason == .wrongLimit && !move.isFull && move.purpose != .backOff:
             verdict = .faulty(.driverFault)
         default: break
         }

@@ -123,6 +123,14 @@ struct DeviceBootTests {
         #expect(rig.device.status.settings == settings)
     }
 
+    @Test("writes down a driver that reports a fault already, because nothing can be locked until it passes")
+    func driverFault() {
+        var rig = Rig(.retracted) { $0.hasDriverFault = true }
+        #expect(rig.outcomes(of: .fault) == [.failed(.driverFault)])
+        let lock = rig.lock()
+        #expect(rig.replies(to: lock) == [.refused(.driverFault)])
+    }
+
     @Test("survives settings that no owner could have set, by the defaults")
     func absurdSettings() {
         for milliseconds in [Int64.max, Int64.min, 0] {

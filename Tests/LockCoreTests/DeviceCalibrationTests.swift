@@ -84,9 +84,26 @@ struct DeviceCalibrationTests {
         rig.turn(to: .retracted)
         rig.turn(to: .conflict)
         rig.turn(to: .retracted)
-        rig.pass(Device.handWait)
+        rig.pass(Device.handWait - .milliseconds(1))
+        #expect(rig.replies(to: id).isEmpty)
+        rig.pass(.milliseconds(1))
         #expect(rig.replies(to: id) == [.failed(.notMoving, finding: .didNotLeave)])
         #expect(rig.device.stroke == nil)
+    }
+
+    @Test("that no hand has helped says whether the motor stalled or the bolt merely stood still")
+    func standstill() {
+        let cases: [(DriveAnswer, FaultCode)] = [
+            (.stalls(after: .milliseconds(100), left: false), .stalled), (.runsToCap(left: false), .notMoving),
+        ]
+        for (answer, code) in cases {
+            var rig = Rig(.retracted)
+            rig.answers = [answer]
+            let id = rig.calibrate()
+            rig.rest()
+            #expect(rig.replies(to: id) == [.failed(code, finding: .didNotLeave)])
+            #expect(rig.state == .jammed(code))
+        }
     }
 
     @Test("asks for the hand only once")
@@ -153,6 +170,21 @@ struct DeviceCalibrationTests {
         rig.rest()
         #expect(rig.replies(to: id) == [.failed(.sensorConflict)])
         #expect(rig.state == .fault(.sensorConflict))
+    }
+
+    @Test("that the switches stop leaves the jam that it was to clear")
+    func conflictKeepsJam() {
+        var configuration = DeviceConfiguration()
+        configuration.retry.retries = 0
+        var rig = Rig(.retracted, configuration: configuration)
+        rig.answers = [.runsToCap(left: false)]
+        rig.lock()
+        rig.rest()
+        let id = rig.calibrate()
+        rig.turn(to: .conflict)
+        rig.rest()
+        #expect(rig.replies(to: id) == [.failed(.sensorConflict)])
+        #expect(rig.state == .jammed(.notMoving))
     }
 
     @Test("does not drive into a limit that a hand reached while the driver woke")

@@ -187,6 +187,52 @@ struct DeviceCommandTests {
         #expect(rig.replies(to: id) == [.refused(.doorOpen)])
     }
 
+    @Test("for what is so already is answered so, whatever would stand in the way of moving")
+    func alreadyBeforeObstacles() {
+        var configuration = DeviceConfiguration()
+        configuration.requiresCalibration = true
+        var rig = Rig(.extended, configuration: configuration)
+        rig.openDoor()
+        rig.battery(1, millivolts: 4000)
+        let lock = rig.lock()
+        #expect(rig.replies(to: lock) == [.done(.locked)])
+        #expect(rig.outcomes(of: .lock) == [.already(.locked)])
+        var drawn = Rig(.retracted)
+        drawn.battery(1, millivolts: 4000)
+        let unlock = drawn.unlock()
+        #expect(drawn.replies(to: unlock) == [.done(.unlocked)])
+        #expect(drawn.outcomes(of: .unlock) == [.already(.unlocked)])
+    }
+
+    @Test("for what is under way joins it, although it could not begin any more")
+    func joinBeforeObstacles() {
+        for (position, command) in [
+            (BoltPosition.retracted, Command.lock), (.extended, .unlock), (.extended, .calibrate),
+        ] {
+            var rig = Rig(position)
+            let first = rig.command(command)
+            rig.run(until: "driving")
+            rig.battery(1, millivolts: 4000)
+            let second = rig.command(command, from: .key(2))
+            rig.rest()
+            #expect(rig.replies(to: first) == [.done(rig.state)])
+            #expect(rig.replies(to: second) == [.done(rig.state)])
+            #expect(rig.journaled.count == 1)
+        }
+    }
+
+    @Test("to turn the bolt round is refused by what would refuse it at rest")
+    func obstaclesBeforeSuperseding() {
+        var rig = Rig(.extended)
+        let unlock = rig.unlock()
+        rig.run(until: "driving")
+        rig.battery(5)
+        let lock = rig.lock(from: .key(2))
+        #expect(rig.replies(to: lock) == [.refused(.lowBattery)])
+        rig.rest()
+        #expect(rig.replies(to: unlock) == [.done(.unlocked)])
+    }
+
     @Test("to lock is refused until the board that requires it is calibrated; unlocking never is")
     func notCalibrated() {
         var configuration = DeviceConfiguration()
@@ -290,6 +336,25 @@ struct DeviceCommandTests {
         rig.lock()
         rig.rest()
         #expect(rig.state == .locked)
+    }
+
+    @Test("from outside is told of lock-out mode before anything else: where the bolt is, what is wrong with it")
+    func lockOutFirst() {
+        for position in BoltPosition.allCases {
+            var rig = Rig(position)
+            rig.configure(Settings(mode: .lockOut))
+            rig.battery(1, millivolts: 4000)
+            for id in [rig.unlock(), rig.unlock(from: .local(user: 7)), rig.calibrate()] {
+                #expect(rig.replies(to: id) == [.refused(.lockedOut)])
+            }
+        }
+        var rig = Rig(.extended)
+        rig.configure(Settings(mode: .lockOut))
+        rig.pressButton()
+        let joining = rig.unlock()
+        #expect(rig.replies(to: joining) == [.refused(.lockedOut)])
+        rig.rest()
+        #expect(rig.state == .unlocked)
     }
 
     @Test("to calibrate is refused in lock-out mode, because it draws the bolt")

@@ -59,12 +59,15 @@ struct DeviceJamTests {
         ]
         var configuration = DeviceConfiguration()
         configuration.retry.retries = 0
+        // The cap cannot be widened, so there is no second attempt to name it by.
+        configuration.stroke.uncalibratedCap = configuration.stroke.capMaximum
         for (answer, code) in cases {
             var rig = Rig(.retracted, configuration: configuration)
             rig.answers = [answer]
             rig.lock()
             rig.rest()
             #expect(rig.state == .jammed(code))
+            #expect(rig.drives == [.extend])
         }
     }
 
@@ -191,6 +194,19 @@ struct DeviceJamTests {
             rig.rest()
             #expect(rig.state == .locked)
         }
+    }
+
+    @Test("whose back-off a hand turned round is no driver fault for whatever supersedes it")
+    func hinderedBackOffSuperseded() {
+        var rig = Rig(.extended)
+        rig.answers = [.stalls(after: .milliseconds(200), left: true), .wrongLimit(after: .milliseconds(100))]
+        let unlock = rig.unlock()
+        rig.run(until: "driving", times: 2)
+        rig.run(until: "coasting")
+        let lock = rig.lock(from: .key(2))
+        rig.rest()
+        #expect(rig.replies(to: unlock) == [.refused(.cancelled)])
+        #expect(rig.replies(to: lock) == [.done(.locked)])
     }
 
     @Test("ends at once when the driver faults while backing off")

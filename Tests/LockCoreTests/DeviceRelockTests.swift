@@ -116,19 +116,94 @@ struct DeviceRelockTests {
         #expect(rig.outcomes(of: .lock) == [.refused(.lowBattery)])
     }
 
-    @Test("that is refused is tried again after a new setting, and after the door has been used")
-    func resumed() {
+    @Test("that the journal refuses is tried again a minute later, with one entry each time, until it answers")
+    func slowDisk() {
         var rig = Self.unlocked()
         rig.journal = .fails
-        rig.pass(.seconds(40))
+        rig.pass(.seconds(30))
+        rig.rest()
+        let refused = rig.now
         #expect(rig.outcomes(of: .lock) == [.refused(.journalUnavailable)])
-        #expect(rig.deadline(.autoRelock) == nil)
+        #expect(rig.deadline(.autoRelock) == refused + Device.relockRetry)
+        rig.pass(Device.relockRetry + .seconds(1))
+        #expect(rig.outcomes(of: .lock) == [.refused(.journalUnavailable), .refused(.journalUnavailable)])
+        rig.journal = .stores
+        rig.pass(Device.relockRetry + .seconds(1))
+        #expect(rig.state == .locked)
+        #expect(rig.drives == [.extend])
+    }
+
+    @Test("that is refused for a passing reason waits its own time when that is longer")
+    func slowRelock() {
+        var rig = Rig(.retracted) { $0.settings = Settings(autoRelockMilliseconds: 120_000) }
+        rig.journal = .silence
+        rig.pass(.seconds(120))
+        rig.rest()
+        #expect(rig.outcomes(of: .lock) == [.refused(.journalUnavailable)])
+        #expect(rig.deadline(.autoRelock) == rig.now + .seconds(120))
+    }
+
+    @Test("is not brought nearer by the door or a setting than a minute after it was refused")
+    func noSooner() {
+        var rig = Self.unlocked()
+        rig.journal = .fails
+        rig.pass(.seconds(30))
+        rig.rest()
+        let again = rig.now + Device.relockRetry
         rig.openDoor()
+        #expect(rig.deadline(.autoRelock) == nil)
         rig.closeDoor()
-        #expect(rig.deadline(.autoRelock) != nil)
-        rig.pass(.seconds(40))
-        rig.configure(Self.settings)
-        #expect(rig.deadline(.autoRelock) != nil)
+        #expect(rig.deadline(.autoRelock) == again)
+        rig.configure(Settings(autoRelockMilliseconds: 5_000))
+        #expect(rig.deadline(.autoRelock) == again)
+    }
+
+    @Test("that the motor is too hot for is tried again when it has rested")
+    func hotMotor() {
+        var configuration = DeviceConfiguration()
+        configuration.duty.burst = .milliseconds(1800)
+        configuration.duty.restPerDrive = 100
+        var rig = Rig(.extended, configuration: configuration) { $0.settings = Self.settings }
+        rig.unlock()
+        rig.rest()
+        rig.pass(.seconds(30))
+        let refused = rig.now
+        #expect(rig.outcomes(of: .lock) == [.refused(.overheated)])
+        #expect(rig.deadline(.autoRelock).map { $0 - refused <= Device.relockRetry } == true)
+        rig.pass(.seconds(61))
+        #expect(rig.outcomes(of: .lock) == [.refused(.overheated), .done(.locked)])
+    }
+
+    @Test("that is refused for want of a calibration waits for it, and begins anew then")
+    func notCalibrated() {
+        var configuration = DeviceConfiguration()
+        configuration.requiresCalibration = true
+        var rig = Self.unlocked(configuration)
+        rig.pass(.seconds(300))
+        #expect(rig.outcomes(of: .lock) == [.refused(.notCalibrated)])
+        #expect(rig.deadline(.autoRelock) == nil)
+        rig.calibrate()
+        rig.rest()
+        #expect(rig.deadline(.autoRelock) == rig.now + .seconds(30))
+    }
+
+    @Test("that a fault line refuses leaves one entry, until the door has been used or something is set")
+    func faultLine() {
+        for something in [
+            { $0.configure(Self.settings) },
+            {
+                $0.openDoor(); $0.closeDoor()
+            },
+        ] as [(inout Rig) -> Void] {
+            var rig = Self.unlocked()
+            rig.send(.driverFault(true))
+            rig.pass(.seconds(300))
+            #expect(rig.outcomes(of: .lock) == [.refused(.driverFault)])
+            #expect(rig.deadline(.autoRelock) == nil)
+            rig.send(.driverFault(false))
+            something(&rig)
+            #expect(rig.deadline(.autoRelock) == rig.now + .seconds(30))
+        }
     }
 
     @Test("that jams is not tried again by itself")
@@ -148,7 +223,8 @@ struct DeviceRelockTests {
         rig.unlock()
         rig.rest()
         #expect(rig.state == .unlocked)
-        #expect(rig.deadline(.autoRelock) != nil)
+        // Cancelled is not refused: its own time, not the minute of a retry.
+        #expect(rig.deadline(.autoRelock).map { $0 - rig.now <= .seconds(30) } == true)
         rig.pass(.seconds(31))
         rig.rest()
         #expect(rig.state == .locked)

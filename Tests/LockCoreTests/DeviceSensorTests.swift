@@ -144,6 +144,21 @@ struct DeviceDoorTests {
         #expect(rig.deadline(.doorAjar) == rig.now + .seconds(10))
     }
 
+    @Test("that alarms falls silent when the owner turns the alarm off, and not when it is only set anew")
+    func ajarOffWhileAlarming() {
+        var rig = Rig(.retracted)
+        rig.openDoor()
+        rig.pass(.seconds(120))
+        rig.configure(Settings(doorAjarMilliseconds: 10_000))
+        #expect(rig.device.status.alarms.list == [.doorAjar])
+        rig.configure(Settings(doorAjarMilliseconds: nil))
+        #expect(rig.device.status.alarms.isEmpty)
+        #expect(rig.effects.filter { $0 == .alarm(.doorAjar, isActive: false) }.count == 1)
+        #expect(rig.outcomes(of: .alarmEnded) == [.done(.unlocked, warning: .doorOpen)])
+        rig.closeDoor()
+        #expect(rig.outcomes(of: .alarmEnded).count == 1)
+    }
+
     @Test("that opens while locking takes the bolt back, in every phase", arguments: phasesOfAStroke)
     func takesBack(_ phase: String) {
         var rig = Rig(.retracted)

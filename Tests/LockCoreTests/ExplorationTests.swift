@@ -32,7 +32,8 @@ struct ExplorationTests {
             testDescription: "with a door, a stall sensor and auto-relock, without retries",
             change: { $0.retry.retries = 0 }, settings: Settings(autoRelockMilliseconds: 30_000), calibration: learned,
             alphabet: World.Alphabet(
-                calibrates: false, driverFaults: false, batteryEmpties: true, switchesConflict: false)),
+                calibrates: false, driverFaults: false, batteryEmpties: true, switchesConflict: false),
+            phases: Set(phasesOfAStroke + ["pausing"])),
         Case(
             testDescription: "that must be calibrated first, without a door",
             change: {
@@ -54,7 +55,7 @@ struct ExplorationTests {
     ]
 
     /// A test of an unoptimised build must end; what it has not seen by then it says.
-    private static let maximumStates = 60_000
+    private static let maximumStates = 600_000
 
     @Test("keeps its promises in every state", arguments: cases)
     func explore(_ small: Case) {

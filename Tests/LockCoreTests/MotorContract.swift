@@ -70,6 +70,7 @@ struct MotorContract: Hashable {
         let timing = device.configuration.stroke
         var broken: [String] = []
         if open != nil { broken.append("driven over an open drive") }
+        if device.unansweredDrive != nil { broken.append("driven while a drive is unanswered") }
         if !isAwake { broken.append("driven while the driver sleeps") }
         if device.limits[direction.limit] { broken.append("driven into an active limit") }
         if cap > timing.capMaximum { broken.append("driven for \(cap), longer than the cap") }
@@ -101,5 +102,11 @@ struct MotorContract: Hashable {
             copy.open = drive
         }
         return copy
+    }
+
+    /// Once the wait for it is over, the journal is not asked again in this stroke: what is left of it is whether it was right
+    /// to go on.
+    mutating func forgetJournal(in device: Device) {
+        if !device.isJournalAvailable { undurable = nil }
     }
 }

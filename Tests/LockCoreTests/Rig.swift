@@ -163,6 +163,9 @@ struct Rig {
         effects.compactMap { if case .drive(let direction, _, _, _) = $0 { direction } else { nil } }
     }
     var caps: [Duration] { effects.compactMap { if case .drive(_, let cap, _, _) = $0 { cap } else { nil } } }
+    var saved: [Calibration] {
+        effects.compactMap { if case .saveCalibration(let calibration?) = $0 { calibration } else { nil } }
+    }
     var published: [LockState] {
         effects.compactMap { if case .publish(let status) = $0 { status.state } else { nil } }
     }

@@ -30,6 +30,8 @@ struct World {
         case journaled(Bool)
         case timer(TimerID)
         case staleTimer
+        /// The bolt thread answers a drive that was given up for lost.
+        case lateAnswer
         case ends(DriveEnd.Reason, after: Duration, left: Bool)
     }
 
@@ -60,6 +62,7 @@ struct World {
         if case .journaling = device.stroke?.phase { events += [.journaled(true), .journaled(false)] }
         events += timers.keys.sorted { $0.rawValue < $1.rawValue }.map { .timer($0) }
         if let drive = contract.open { events += ends(of: drive) }
+        if device.unansweredDrive != nil { events.append(.lateAnswer) }
         return events
     }
 
@@ -116,6 +119,11 @@ struct World {
             guard let deadline = timers.removeValue(forKey: id) else { return [] }
             if id == .stroke { now = max(now, deadline) }
             return take(.timer(id, deadline: deadline))
+        case .lateAnswer:
+            guard let drive = device.unansweredDrive else { return [] }
+            return take(
+                .driveEnded(
+                    DriveEnd(id: drive, reason: .cap, began: now, ended: now, limits: device.limits, leftStart: true)))
         case .ends(let reason, let after, let left):
             guard let drive = contract.open else { return [] }
             now = max(now, drive.began + after)
@@ -182,6 +190,9 @@ struct World {
             if contract.isAwake { broken.append("the driver is awake at rest") }
             if let open = contract.open, !open.isStopped { broken.append("driven at rest") }
             if !openMotions.isEmpty { broken.append("a motion is left open") }
+            if device.unansweredDrive != nil, device.state != .fault(.driverFault) {
+                broken.append("says \(device.state) by switches that nobody has looked at")
+            }
         }
         return broken
     }
@@ -189,21 +200,23 @@ struct World {
     // MARK: The same future
 
     /// All that decides what can happen from here on, measured from now. Left out is what is only passed on: the names of
-    /// requests, motions and drives, who asked (but for whether they stand inside), the code of a jam, the alarms; and the
-    /// motor's duty, of which the explored boards have more than any path uses.
+    /// requests, motions and drives, who asked (but for whether they stand inside or are auto-relock), the code of a jam, the
+    /// alarms, what has been recorded and saved already; when a refused relock may be tried again, because the relock timer may
+    /// fire at any moment; and the motor's duty, of which the explored boards have more than any path uses.
     struct Key: Hashable {
         var limits: LimitReading
         var flags: [Bool]
         var latch: Device.Latch?
         var calibration: Calibration?
+        var widened: LimitReading
+        /// Of what comes next, when the stroke is interrupted.
         var goal: Target?
+        var isInterrupted: Bool
         var phase: Stroke.Phase?
         var attempt: Int
         var waiting: Int
-        var areInside: [Bool]
-        var isFarSwitchSilent: Bool?
+        var evidence: Stroke.Evidence?
         var run: CalibrationRun?
-        var successor: Target?
         var contract: MotorContract
     }
 
@@ -212,52 +225,89 @@ struct World {
         let interruption = stroke?.interruption
         var latch = device.latch
         if case .jammed = latch { latch = .jammed(.blocked) }
+        // What an attempt has shown is asked only where another one may follow.
+        var history = interruption == nil ? stroke : nil
+        if case .settling(_, _?, _) = stroke?.phase { history = nil }
+        var evidence = history?.evidence
+        // These two decide which name a jam gets, and no more.
+        evidence?.leftAndDidNotArrive = false
+        evidence?.didNotLeave = false
+        if device.configuration.retry.retries > 0 { evidence?.capMayBeTooShort = false }
+        var run = history?.calibration
+        run?.standstill = .notMoving
+        var contract = contract.rebased(
+            to: now, deadTime: device.configuration.stroke.deadTime, isAtRest: stroke == nil)
+        if case .journaling = stroke?.phase {} else { contract.forgetJournal(in: device) }
+        let next = interruption?.successor.tickets ?? stroke?.tickets ?? []
         return Key(
             limits: device.limits,
             flags: [
                 device.isDoorOpen, device.hasDriverFault, device.battery.allowsLocking, device.isRelockSuspended,
-                device.relockDeadline != nil, device.ajarDeadline != nil,
-                stroke == nil || device.isJournalAvailable,
+                device.relockDeadline != nil, device.ajarDeadline != nil, device.unansweredDrive != nil,
+                next.contains(where: \.origin.isInside),
+                // Only a refusal of the stroke itself is told to auto-relock: it asks at rest and supersedes nothing.
+                stroke?.tickets.contains { $0.origin == .autoRelock } ?? false,
             ],
-            latch: latch, calibration: device.calibration, goal: stroke?.goal,
-            phase: stroke?.phase.rebased(to: now, for: stroke), attempt: stroke?.attempt ?? 0,
-            waiting: waiting.count,
-            areInside: (interruption?.successor.tickets ?? stroke?.tickets ?? []).map(\.origin.isInside),
-            isFarSwitchSilent: stroke?.evidence.farSwitchIsSilent, run: stroke?.calibration,
-            successor: interruption?.successor.goal,
-            contract: contract.rebased(to: now, deadTime: device.configuration.stroke.deadTime, isAtRest: stroke == nil)
-        )
+            latch: latch, calibration: device.calibration, widened: device.widened,
+            goal: interruption?.successor.goal ?? stroke?.goal, isInterrupted: interruption != nil,
+            phase: stroke?.phase.rebased(to: now, in: device), attempt: history?.attempt ?? 0,
+            waiting: waiting.count, evidence: evidence, run: run, contract: contract)
     }
 }
 
 extension Stroke.Phase {
     /// The same phase with its deadline measured from `now`, its drive without a name, and without what only decides which name
-    /// a jam gets. An interrupted stroke does not ask how its last move ended.
-    fileprivate func rebased(to now: Instant, for stroke: Stroke?) -> Stroke.Phase {
+    /// a jam gets.
+    fileprivate func rebased(to now: Instant, in device: Device) -> Stroke.Phase {
         let left = Instant.zero + (deadline - now)
-        func seen(_ end: MoveEnd) -> MoveEnd {
-            guard stroke?.interruption == nil else {
-                return MoveEnd(reason: .stopped, elapsed: .zero, leftStart: true, limits: LimitReading(.between))
-            }
-            var end = end
-            if stroke?.goal != .calibrated {
-                end.leftStart = true
-                if end.reason == .stall || end.reason == .stopped { end.reason = .cap }
-            }
-            if end.reason != .limit { end.elapsed = .zero }
-            return end
+        switch self {
+        case .journaling: return .journaling(deadline: left)
+        case .waking(let move, _): return .waking(move, deadline: left)
+        case .driving(let move, _, _): return .driving(move, DriveID(0), deadline: left)
+        case .braking(let move, let end, _):
+            let (move, end) = Self.essence(of: end, move, in: device)
+            return .braking(move, end, deadline: left)
+        case .coasting(let move, let end, _):
+            let (move, end) = Self.essence(of: end, move, in: device)
+            return .coasting(move, end, deadline: left)
+        case .pausing: return .pausing(deadline: left)
+        case .awaitingHand: return .awaitingHand(deadline: left)
+        case .settling(_, .jammed?, _): return .settling(nil, verdict: .jammed(.blocked), deadline: left)
+        case .settling(_, .faulty(let code, _)?, _): return .settling(nil, verdict: .faulty(code), deadline: left)
+        case .settling(let arrival, let verdict, _): return .settling(arrival, verdict: verdict, deadline: left)
         }
-        return switch self {
-        case .journaling: .journaling(deadline: left)
-        case .waking(let move, _): .waking(move, deadline: left)
-        case .driving(let move, _, _): .driving(move, DriveID(0), deadline: left)
-        case .braking(let move, let end, _): .braking(move, seen(end), deadline: left)
-        case .coasting(let move, let end, _): .coasting(move, seen(end), deadline: left)
-        case .pausing: .pausing(deadline: left)
-        case .awaitingHand: .awaitingHand(deadline: left)
-        case .settling(_, .jammed?, _): .settling(nil, verdict: .jammed(.blocked), deadline: left)
-        case .settling(_, .faulty(let code, _)?, _): .settling(nil, verdict: .faulty(code), deadline: left)
-        case .settling(let arrival, let verdict, _): .settling(arrival, verdict: verdict, deadline: left)
+    }
+
+    /// The end of a move reduced to what is decided by it.
+    private static func essence(of end: MoveEnd, _ move: Move, in device: Device) -> (Move, MoveEnd) {
+        var end = end
+        if end.reason != .limit { end.elapsed = .zero }
+        // Asked again together with what the switches say now; after an arrival or a fault not at all.
+        let isAsked = end.reason != .limit && end.reason != .driverFault
+        if !isAsked || end.reason != .notStarted && device.limits == end.limits { end.limits = LimitReading(.between) }
+        let isReversed = end.reason == .wrongLimit && !move.isFull && move.purpose != .backOff
+        guard device.stroke?.interruption == nil else {
+            // An interrupted stroke asks only whether the driver is to blame.
+            let reason = isReversed || end.reason == .driverFault ? DriveEnd.Reason.driverFault : .stopped
+            return (
+                Move(purpose: .advance, direction: .extend, isFull: true),
+                MoveEnd(reason: reason, elapsed: .zero, leftStart: true, limits: LimitReading(.between))
+            )
         }
+        guard device.stroke?.goal != .calibrated else {
+            if end.reason == .stall || end.reason == .stopped { end.reason = .cap }
+            return (move, end)
+        }
+        let isWidening =
+            end.reason == .cap && end.leftStart && device.cap(move.direction) < device.configuration.stroke.capMaximum
+        end.leftStart = true
+        switch end.reason {
+        case .wrongLimit where isReversed: end.reason = .driverFault
+        case .cap where isWidening && move.purpose != .backOff: break
+        case .wrongLimit where move.purpose != .backOff: break
+        case .wrongLimit, .stopped, .stall, .cap: end.reason = .stall
+        case .limit, .driverFault, .notStarted: break
+        }
+        return (move, end)
     }
 }

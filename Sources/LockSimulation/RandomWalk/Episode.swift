@@ -32,7 +32,10 @@ package struct Episode: Sendable {
             civilSeconds: random.draw(0...3) == 0 ? nil : 1_767_225_600)
         // A slow flash: commands, hands and faults come before the store is open.
         if random.draw(0...1) == 0 { lock.latency.open = .milliseconds(500) }
-        watch = WalkWatch(monitor: SafetyMonitor(configuration: configuration))
+        // A busy machine: timers fire late, and what replaces them comes first.
+        if random.draw(0...3) == 0 { lock.latency.timer = .milliseconds(20) }
+        watch = WalkWatch(
+            monitor: SafetyMonitor(configuration: configuration, timerLatency: lock.latency.timer))
         self.random = random
     }
 
@@ -84,7 +87,8 @@ package struct Episode: Sendable {
     private mutating func act() {
         switch (random.draw(0...99), flavour) {
         case (0..<30, _): command()
-        case (30..<54, _), (60..<90, .people): hand()
+        case (60..<66, .people): helpWithCalibration()
+        case (30..<54, _), (66..<90, .people): hand()
         case (54..<60, _), (60..<90, .mechanical): fault(Self.mechanical)
         case (60..<90, .sensors): fault(Self.sensing)
         case (60..<90, .power): power()
@@ -120,6 +124,15 @@ package struct Episode: Sendable {
         guard lock.isPowered else { return }
         watch.monitor.asked(command, from: origin, id: id, at: lock.now)
         lock.send(command, from: origin, id: id)
+    }
+
+    /// Somebody cannot wait and turns the thumbturn while the lock measures itself.
+    private mutating func helpWithCalibration() {
+        command(.calibrate)
+        wait(.milliseconds(random.draw(50...1_200)))
+        say("a hand helps")
+        lock.perform(.thumbturnToEnd(random.draw(0...1) == 0 ? .extend : .retract))
+        wait(.seconds(3))
     }
 
     private mutating func settings() -> Settings {

@@ -114,14 +114,24 @@ struct MotorWatch: Hashable, Sendable {
 struct JournalWatch: Hashable, Sendable {
     private var wanted: MotionID?
     private var durable: MotionID?
+    private var askedAt = Instant.zero
+    private var hasFailed = false
     var isUnavailable = false
 
-    mutating func asked(_ motion: MotionID) {
+    mutating func asked(_ motion: MotionID, at now: Instant) {
         wanted = motion
+        askedAt = now
+        hasFailed = false
         isUnavailable = false
     }
 
-    mutating func stored(_ motion: MotionID) { durable = motion }
+    mutating func answered(_ motion: MotionID, stored: Bool) {
+        if stored { durable = motion }
+        if motion == wanted, !stored { hasFailed = true }
+    }
+
+    /// How long the journal has had for its answer; nil when it has answered that it cannot.
+    func waited(until now: Instant) -> Duration? { hasFailed ? nil : now - askedAt }
 
     /// Whether a motor may be energised for the motion asked for last.
     var allowsDriving: Bool { wanted != nil && (durable == wanted || isUnavailable) }

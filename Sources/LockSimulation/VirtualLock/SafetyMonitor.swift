@@ -17,6 +17,8 @@ package struct SafetyMonitor: Sendable {
         case unordered
         /// Before the motor is energised its motion is durable, or `journalUnavailable` has been noted.
         case journal
+        /// The journal is given its whole time before it is called unavailable.
+        case journalWait
         /// The motor stays within its duty budget.
         case duty
         /// Without a stroke under way the driver sleeps.
@@ -70,8 +72,13 @@ package struct SafetyMonitor: Sendable {
     /// Commands that have not been answered yet.
     package var openCount: Int { commands.open.count }
 
-    package init(configuration: DeviceConfiguration) {
+    /// How late a timer may fire.
+    private let timerLatency: Duration
+
+    /// `timerLatency`: how late the lock's timers may fire, from ``VirtualLock/Latency``.
+    package init(configuration: DeviceConfiguration, timerLatency: Duration = VirtualLock.Latency().timer) {
         self.configuration = configuration
+        self.timerLatency = timerLatency
         motor = MotorWatch(configuration: configuration)
     }
 
@@ -86,8 +93,10 @@ extension SafetyMonitor: VirtualLockObserver {
     package mutating func willPerform(_ effect: Effect, at now: Instant) {
         switch effect {
         case .drive(let direction, let cap, _, _): motor.ordered(direction, cap: cap)
-        case .journal(let motion): journal.asked(motion.id)
-        case .record(let event, _): commands.audited(event)
+        case .journal(let motion): journal.asked(motion.id, at: now)
+        case .record(let event, _):
+            commands.audited(event)
+            if event.outcome == .refused(.journalUnavailable) { requireJournalWait(at: now) }
         case .reply(let id, let reply):
             let known = commands.answered(id, reply)
             require(known, .oneReply, at: now, "request \(id.rawValue) was answered twice, or never asked")
@@ -106,7 +115,7 @@ extension SafetyMonitor: VirtualLockObserver {
     }
 
     package mutating func storeCompleted(_ operation: StoreOperation, stored: Bool, at now: Instant) {
-        if case .begin(let motion) = operation, stored { journal.stored(motion.id) }
+        if case .begin(let motion) = operation { journal.answered(motion.id, stored: stored) }
     }
 
     package mutating func lostPower(committing last: StoreOperation?, at now: Instant) {
@@ -118,11 +127,13 @@ extension SafetyMonitor: VirtualLockObserver {
     package mutating func turned(_ turn: Turn, lock: borrowing VirtualLock) {
         let now = turn.at
         guard let device = lock.computer?.device else { return }
-        journal.isUnavailable = device.stroke?.warning == .journalUnavailable
+        let isUnavailable = device.stroke?.warning == .journalUnavailable
+        if isUnavailable, !journal.isUnavailable { requireJournalWait(at: now) }
+        journal.isUnavailable = isUnavailable
         require(turn.effects.count <= Self.effectBound, .effectBound, at: now, "\(turn.effects.count) effects")
         if let stroke = device.stroke {
             let overdue = turn.bootTime - stroke.phase.deadline
-            require(overdue <= .milliseconds(5), .deadline, at: now, "\(stroke.phase.name) is overdue")
+            require(overdue <= timerLatency + .milliseconds(5), .deadline, at: now, "\(stroke.phase.name) is overdue")
         } else {
             let output = motor.output
             require(output == .safe, .leftAwake, at: now, "in \(turn.after.name): \(output)")
@@ -145,6 +156,13 @@ extension SafetyMonitor: VirtualLockObserver {
     package mutating func asked(_ command: Command, from origin: Origin, id: RequestID, at now: Instant) {
         let isNew = commands.asked(command, origin, id, at: now)
         require(isNew, .oneReply, at: now, "request \(id.rawValue) is open already")
+    }
+
+    private mutating func requireJournalWait(at now: Instant) {
+        let waited = journal.waited(until: now)
+        require(
+            waited == nil || waited ?? .zero >= Device.journalWait, .journalWait, at: now,
+            "given up after \(waited?.wholeMilliseconds ?? 0) ms")
     }
 
     private mutating func checkUnlockWhileJammed(_ turn: Turn) {
