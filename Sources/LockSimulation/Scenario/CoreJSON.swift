@@ -146,7 +146,8 @@ extension BatteryReading {
 extension Settings {
     var json: JSONValue {
         .object([
-            "mode": .text(mode.rawValue), "autoRelockMilliseconds": autoRelockMilliseconds.map { .integer($0) } ?? .null,
+            "mode": .text(mode.rawValue),
+            "autoRelockMilliseconds": autoRelockMilliseconds.map { .integer($0) } ?? .null,
             "doorAjarMilliseconds": doorAjarMilliseconds.map { .integer($0) } ?? .null,
         ])
     }

@@ -23,6 +23,8 @@ package struct RunRecorder: VirtualLockObserver, Sendable {
     package private(set) var drives: [Drive] = []
     /// What the store has committed.
     package private(set) var audits: [AuditEvent] = []
+    /// The motions that committed audit entries have closed, in order.
+    package private(set) var closings: [MotionID] = []
     private var drivenSince: Instant?
     private var drivenDirection: Direction?
     /// What the picture of the run marks.
@@ -130,7 +132,9 @@ package struct RunRecorder: VirtualLockObserver, Sendable {
     }
 
     private mutating func keep(_ operation: StoreOperation) {
-        if case .record(let event, _) = operation { audits.append(event) }
+        guard case .record(let event, let motion) = operation else { return }
+        audits.append(event)
+        if let motion { closings.append(motion) }
     }
 }
 

@@ -108,7 +108,7 @@ package enum ScenarioCommand: Hashable, Sendable {
     case setDoorAjar(Duration?)
 
     /// The command, given the settings of the moment.
-    func command(_ settings: Settings) -> Command {
+    package func command(_ settings: Settings) -> Command {
         var settings = settings
         switch self {
         case .lock: return .lock

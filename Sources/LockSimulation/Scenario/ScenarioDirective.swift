@@ -23,7 +23,8 @@ package enum ScenarioDirective {
         case "set":
             let name = try phrase.word("what is set")
             guard let setting = settings.first(where: { $0.name == name }) else {
-                throw phrase.error("\"\(name)\" cannot be set; allowed: \(settings.map(\.name).joined(separator: ", "))")
+                throw phrase.error(
+                    "\"\(name)\" cannot be set; allowed: \(settings.map(\.name).joined(separator: ", "))")
             }
             scenario.changes.append(try setting.read(&phrase))
         case "mechanism":
@@ -35,7 +36,8 @@ package enum ScenarioDirective {
         default:
             throw PhraseError(
                 kind: "line of a scenario", input: "\(word) \(rest)",
-                complaint: "it must begin with an instant such as 1.5s or +300ms, or be: \(syntax.joined(separator: ", "))")
+                complaint:
+                    "it must begin with an instant such as 1.5s or +300ms, or be: \(syntax.joined(separator: ", "))")
         }
         try phrase.end()
     }

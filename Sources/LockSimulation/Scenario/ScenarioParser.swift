@@ -43,6 +43,7 @@ struct ScenarioParser {
     var scenario: Scenario
     private(set) var problems: [ScenarioProblem] = []
     private var last = Instant.zero
+    private var hasBegun = false
     /// The replies that commands so far have named.
     private var names: Set<String> = []
 
@@ -54,12 +55,14 @@ struct ScenarioParser {
         let rest = words.dropFirst().joined(separator: " ")
         do throws(PhraseError) {
             if let at = try instant(String(first)) {
+                hasBegun = true
                 try step(rest, at: at, number: number)
             } else {
-                guard scenario.steps.isEmpty else {
+                guard !hasBegun else {
                     throw PhraseError(
                         kind: "instant", input: String(first),
-                        complaint: "a step begins with one, such as 1.5s, 250ms or +300ms; directives come before the first")
+                        complaint:
+                            "a step begins with one, such as 1.5s, 250ms or +300ms; directives come before the first")
                 }
                 try ScenarioDirective.apply(String(first), rest, to: &scenario)
             }
@@ -101,7 +104,7 @@ struct ScenarioParser {
         guard scenario.steps.count < Scenario.maximumSteps else {
             throw PhraseError(kind: "step", input: text, complaint: "a scenario has \(Scenario.maximumSteps) at most")
         }
-        let action = try action(text)
+        let action = try Self.action(text)
         if case .command(_, _, let name?) = action {
             guard names.insert(name).inserted else {
                 throw PhraseError(kind: "command", input: text, complaint: "there is a reply named \"\(name)\" already")
@@ -122,16 +125,17 @@ struct ScenarioParser {
     // MARK: Actions
 
     /// Hand actions are known by their first word.
-    private static let handWords: Set<String> = Set(Hand.syntax.compactMap { $0.split(separator: " ").first.map(String.init) })
+    private static let handWords: Set<String> = Set(
+        Hand.syntax.compactMap { $0.split(separator: " ").first.map(String.init) })
 
-    private func action(_ text: String) throws(PhraseError) -> ScenarioAction {
+    static func action(_ text: String) throws(PhraseError) -> ScenarioAction {
         var phrase = Phrase(text, kind: "step")
         let verb = try phrase.word("what happens")
         let rest = String(text.dropFirst(verb.count).drop { $0 == " " })
-        if Self.handWords.contains(verb) { return .hand(try Hand(text: text)) }
+        if handWords.contains(verb) { return .hand(try Hand(text: text)) }
         let action: ScenarioAction
         switch verb {
-        case "command": return try Self.command(rest)
+        case "command": return try command(rest)
         case "expect": return .expect(try ScenarioExpectation(text: rest))
         case "fault": return .fault(try Fault(text: rest))
         case "end": return rest == "all" ? .endAllFaults : .endFault(try Fault(text: rest))
@@ -199,7 +203,10 @@ struct ScenarioParser {
 
 extension Phrase {
     mutating func durationOrOff(_ what: String) throws(PhraseError) -> Duration? {
-        peekedWord == "off" ? { _ = optionalWord(); return nil }() : try duration(what)
+        peekedWord == "off"
+            ? {
+                _ = optionalWord(); return nil
+            }() : try duration(what)
     }
 
     mutating func origin() throws(PhraseError) -> Origin {

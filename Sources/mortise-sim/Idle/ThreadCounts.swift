@@ -1,0 +1,46 @@
+import Glibc
+
+/// What the kernel has counted for this process: who has been woken, and what was written.
+struct ThreadCounts {
+    /// One thread.
+    struct Entry {
+        var name: String
+        /// How often it went to sleep by itself, and so how often it was woken.
+        var waits: Int
+    }
+
+    /// By thread id.
+    private(set) var threads: [Int: Entry] = [:]
+    /// Bytes that had to be written to a disk.
+    private(set) var written = 0
+
+    init() {
+        guard let directory = opendir("/proc/self/task") else { return }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard let id = Int(name) else { continue }
+            let status = Self.fields("/proc/self/task/\(name)/status")
+            guard let waits = status["voluntary_ctxt_switches"].flatMap({ Int($0) }) else { continue }
+            threads[id] = Entry(name: status["Name"] ?? "?", waits: waits)
+        }
+        written = Self.fields("/proc/self/io")["write_bytes"].flatMap { Int($0) } ?? 0
+    }
+
+    private static func fields(_ path: String) -> [String: String] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return [:] }
+        defer { close(descriptor) }
+        var buffer = [UInt8](repeating: 0, count: 8192)
+        let count = read(descriptor, &buffer, buffer.count)
+        var fields: [String: String] = [:]
+        for line in String(decoding: buffer[..<max(count, 0)], as: UTF8.self).split(separator: "\n") {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            guard parts.count == 2 else { continue }
+            fields[String(parts[0])] = parts[1].drop { $0 == " " || $0 == "\t" }.description
+        }
+        return fields
+    }
+}

@@ -1,0 +1,107 @@
+import LockCore
+import LockDaemon
+import LockSimulation
+
+/// All that the live view shows.
+struct LiveModel {
+    /// Something that has happened.
+    struct Event: Hashable, Sendable {
+        enum Kind: Hashable, Sendable { case asked, answered, trouble, noticed, hand }
+        var at: Instant
+        var kind: Kind
+        var text: String
+    }
+
+    var mechanism: PhysicalModel
+    var isPowered = true
+    var status: Status?
+    var now: Instant
+    var address: String
+    var board: String
+    private(set) var events: [Event] = []
+    /// The fault menu is open.
+    var isChoosingFault = false
+    let began: Instant
+
+    /// More than any window shows.
+    private static let eventCapacity = 200
+
+    init(mechanism: PhysicalModel, address: String, board: String, now: Instant) {
+        self.mechanism = mechanism
+        self.address = address
+        self.board = board
+        self.now = now
+        began = now
+    }
+
+    mutating func note(_ kind: Event.Kind, _ text: String, at instant: Instant) {
+        if events.count == Self.eventCapacity { events.removeFirst() }
+        events.append(Event(at: instant, kind: kind, text: text))
+    }
+
+    /// Takes what a turn of the core says.
+    mutating func take(_ turn: DaemonTurn) {
+        status = turn.status
+        switch turn.input {
+        case .boot: note(.noticed, "started: \(turn.status.state.text)", at: turn.at)
+        case .command(let command, let origin, _): note(.asked, "\(Self.name(command)), by \(origin.text)", at: turn.at)
+        case .insideButton(isPressed: true): note(.asked, "unlock, by the inside button", at: turn.at)
+        case .driveEnded(let end):
+            let elapsed = (end.ended - end.began).wholeMilliseconds
+            note(.noticed, "drive ended after \(elapsed) ms: \(Self.words(end.reason))", at: turn.at)
+        default: break
+        }
+        for effect in turn.effects { take(effect, at: turn.at) }
+    }
+
+    private mutating func take(_ effect: Effect, at instant: Instant) {
+        switch effect {
+        case .record(let event, _): take(event, at: instant)
+        case .alarm(let alarm, let isActive):
+            note(isActive ? .trouble : .noticed, "alarm \(alarm.rawValue) \(isActive ? "on" : "off")", at: instant)
+        case .drive(let direction, let cap, _, _):
+            note(.noticed, "drive: \(direction.rawValue), at most \(cap.wholeMilliseconds) ms", at: instant)
+        default: break
+        }
+    }
+
+    /// The audit log's entries, as its owner would read them.
+    private mutating func take(_ event: AuditEvent, at instant: Instant) {
+        switch event.action {
+        // These have a line of their own.
+        case .boot, .doorAjar, .forcedOpen, .tampered, .lowBattery, .batteryUnreadable, .alarmEnded: return
+        default: break
+        }
+        let isTrouble =
+            switch event.outcome {
+            case .done, .already: false
+            case .refused, .failed: true
+            }
+        note(
+            isTrouble ? .trouble : .answered,
+            "\(event.action.rawValue): \(event.outcome.text), for \(event.origin.text)",
+            at: instant)
+    }
+
+    private static func name(_ command: Command) -> String {
+        switch command {
+        case .lock: "lock"
+        case .unlock: "unlock"
+        case .calibrate: "calibrate"
+        case .configure: "settings"
+        case .acknowledgeAlarms: "acknowledge alarms"
+        }
+    }
+
+    private static func words(_ reason: DriveEnd.Reason) -> String {
+        switch reason {
+        case .limit: "the switch ahead"
+        case .wrongLimit: "the switch behind"
+        case .stall: "the motor stalled"
+        case .driverFault: "the driver's fault"
+        case .cap: "its cap"
+        case .stopped: "stopped"
+        case .notStarted: "not started"
+        }
+    }
+}

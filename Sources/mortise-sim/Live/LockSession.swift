@@ -1,0 +1,122 @@
+import Configuration
+import Glibc
+import LockCore
+import LockDaemon
+import LockSimulation
+import SystemdRuntime
+
+/// A running simulated lock on its own bus, as the served lock and the live view share it.
+///
+/// Confined to the thread that runs ``events``.
+final class LockSession {
+    let events: EventLoop
+    let lock: SimulatedLock
+    let address: String
+    /// The last that the lock has said of itself.
+    private(set) var status: Status?
+    /// Called after each turn of the core.
+    var onTurn: (DaemonTurn) -> Void = { _ in }
+    /// Called when something moves, or has happened to the mechanism.
+    var onMove: () -> Void = {}
+    /// Called when the power has gone or come back.
+    var onPower: (Bool) -> Void = { _ in }
+    private(set) var failure: String?
+
+    private let bus: PrivateBus
+    private var sources: [EventSource] = []
+    private var power: LoopTimer?
+    private var darkness: Duration = .zero
+    private var hasEnded = false
+
+    /// What makes a session.
+    struct Options {
+        var profile: BoardProfile
+        var stateDirectory: String
+        var journal: Journal
+        var seed: UInt64
+        var position: Double
+    }
+
+    /// How long a brown-out keeps the processor from starting again.
+    private static let brownOutDarkness: Duration = .milliseconds(500)
+
+    init(_ options: Options) throws {
+        try StateDirectory.make(options.stateDirectory)
+        events = try EventLoop()
+        bus = try PrivateBus()
+        address = bus.address
+        lock = try SimulatedLock(
+            profile: options.profile, bus: bus.address, stateDirectory: options.stateDirectory,
+            journal: options.journal, seed: options.seed, position: options.position)
+        sources.append(try events.receive(from: lock.news) { [unowned self] in take($0) })
+        power = try events.timer { [unowned self] in restorePower() }
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            sources.append(try events.onSignal(signal) { [unowned self] in events.exit() })
+        }
+    }
+
+    /// Runs until ``EventLoop/exit(_:)``, a signal or the daemon's failure; then ends everything. False: it did not go well.
+    func run() throws -> Bool {
+        _ = try events.run()
+        let isClean = lock.end()
+        return isClean && failure == nil
+    }
+
+    // MARK: What is heard
+
+    private func take(_ news: SimulatedLock.News) {
+        switch news {
+        case .turn(let turn):
+            status = turn.status
+            onTurn(turn)
+        case .moved:
+            onMove()
+        case .brownOut: cutPower(for: Self.brownOutDarkness)
+        case .ended(.stopped):
+            guard !lock.isPowered else { return }
+            power?.arm(atBootNanoseconds: (BootClock.now() + darkness).nanoseconds)
+        case .ended(.failed(let reason)):
+            failure = reason
+            events.exit(1)
+        }
+    }
+
+    private func cutPower(for duration: Duration) {
+        guard lock.isPowered else { return }
+        darkness = duration
+        status = nil
+        lock.cutPower()
+        onPower(false)
+    }
+
+    private func restorePower() {
+        do {
+            try lock.restorePower()
+            onPower(true)
+        } catch {
+            failure = "the daemon could not be started again: \(error)"
+            events.exit(1)
+        }
+    }
+
+    // MARK: What is done
+
+    /// Does what a scenario's step would do. Gives the reason if it cannot.
+    func perform(_ action: ScenarioAction) -> String? {
+        switch action {
+        case .command(let command, let origin, _):
+            guard let status else { return "the lock has not started" }
+            return lock.send(command.command(status.settings), from: origin) ? nil : "too much is waiting"
+        case .hand(let hand): return lock.world.act(.hand(hand)) ? nil : "that is not possible now"
+        case .fault(let fault): lock.world.act(.fault(fault))
+        case .endFault(let fault): lock.world.act(.endFault(fault))
+        case .endAllFaults: lock.world.act(.endAllFaults)
+        case .powerCut(let duration): cutPower(for: duration)
+        case .store(.stall(let duration)): lock.stallStore(until: BootClock.now() + duration)
+        case .store(.work): lock.stallStore(until: nil)
+        case .store(.fail), .clockJump, .clock, .boltThreadHeldUp, .expect:
+            return "that can only be done in a scenario (--headless)"
+        }
+        return nil
+    }
+}
