@@ -29,7 +29,9 @@ enum LeftoverBuses {
 
     private static func sweepOne(_ directory: String) {
         let numbers = text(directory + record).split { $0 == " " || $0 == "\n" }.compactMap { pid_t($0) }
-        guard numbers.count == 2, numbers[0] > 1, numbers[1] > 1, kill(numbers[0], 0) != 0, errno == ESRCH else { return }
+        guard numbers.count == 2, numbers[0] > 1, numbers[1] > 1, kill(numbers[0], 0) != 0, errno == ESRCH else {
+            return
+        }
         // Numbers are used again: only what was started for this very directory is ended.
         if text("/proc/\(numbers[1])/cmdline").contains("--config-file=\(directory)/") { kill(numbers[1], SIGTERM) }
         PrivateBus.remove(directory)
