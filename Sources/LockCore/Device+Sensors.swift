@@ -86,7 +86,12 @@ extension Device {
     mutating func driverFaultChanged(to isFaulted: Bool, at now: Instant, _ effects: inout [Effect]) {
         guard configuration.equipment.driverFault, isFaulted != hasDriverFault else { return }
         hasDriverFault = isFaulted
-        guard isFaulted, stroke == nil, !isDriverFaultRecorded else { return }
+        recordDriverFault(at: now, &effects)
+    }
+
+    /// During a stroke it is the stroke's to tell; what is still there afterwards is written down then.
+    mutating func recordDriverFault(at now: Instant, _ effects: inout [Effect]) {
+        guard hasDriverFault, stroke == nil, !isDriverFaultRecorded else { return }
         isDriverFaultRecorded = true
         audit(.fault, .device, .failed(.driverFault), at: now, &effects)
     }
@@ -141,7 +146,8 @@ extension Device {
 
     /// Keeps the deadline in step with the state; called at the end of every turn.
     mutating func updateRelock(at now: Instant, _ effects: inout [Effect]) {
-        let wanted = state == .unlocked && settings.mode != .passage && !isDoorOpen && !isRelockSuspended
+        let wanted =
+            state == .unlocked && settings.mode != .passage && !isDoorOpen && !isRelockSuspended && !hasDriverFault
         guard wanted, let milliseconds = settings.autoRelockMilliseconds else { return cancelRelock(&effects) }
         guard relockDeadline == nil else { return }
         let deadline = max(now + .milliseconds(milliseconds), relockNotBefore)
@@ -165,6 +171,8 @@ extension Device {
     mutating func relockRefused(_ code: FaultCode, at now: Instant) {
         switch code {
         case .overheated, .journalUnavailable: relockNotBefore = now + Self.relockRetry
+        // It is not wanted while the fault line is active, and wanted again when it clears.
+        case .driverFault where hasDriverFault: break
         case .cancelled: break
         default: isRelockSuspended = true
         }

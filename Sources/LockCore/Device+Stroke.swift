@@ -132,8 +132,12 @@ extension Device {
     mutating func driveEnded(_ end: DriveEnd, at now: Instant, _ effects: inout [Effect]) {
         let elapsed = end.ended - end.began
         // Counted whoever it belonged to: the motor is as warm.
-        if elapsed > .zero { duty.spend(elapsed, endedAt: end.ended) }
-        if unansweredDrive == end.id { unansweredDrive = nil }
+        if unansweredDrive == end.id {
+            // Its whole cap has been charged already.
+            unansweredDrive = nil
+        } else if elapsed > .zero {
+            duty.spend(elapsed, endedAt: end.ended)
+        }
         // The end of a drive that was given up for lost is a legal race.
         guard case .driving(let move, end.id, _) = stroke?.phase else { return }
         finishDrive(
@@ -209,7 +213,6 @@ extension Device {
             return tryAgain(at: now, &effects)
         }
         if move.isFull, end.elapsed < leastBelievable(move.direction) {
-            widened[move.direction.limit] = true
             return settle(nil, .faulty(.sensorStuck), at: now, &effects)
         }
         settle(Stroke.Arrival(move: move, elapsed: end.elapsed), nil, at: now, &effects)
@@ -217,8 +220,12 @@ extension Device {
 
     /// A full stroke faster than this did not happen: the switch ahead closed by itself.
     private func leastBelievable(_ direction: Direction) -> Duration {
-        guard let calibration, !widened[direction.limit] else { return configuration.stroke.minimumStroke }
-        return max(configuration.stroke.minimumStroke, calibration[direction] * 2 / 5)
+        guard let calibration else { return configuration.stroke.minimumStroke }
+        // The way back vouches for the way out: a time that was learned while a hand held the bolt is too long to compare with,
+        // and the other direction's is then the better measure.
+        let own = calibration[direction] * 2 / 5
+        let other = calibration[direction.opposite] * 3 / 5
+        return max(configuration.stroke.minimumStroke, min(own, other))
     }
 
     private mutating func didNotArrive(_ move: Move, _ end: MoveEnd, at now: Instant, _ effects: inout [Effect]) {
@@ -341,7 +348,11 @@ extension Device {
     private mutating func learn(from arrival: Stroke.Arrival, _ effects: inout [Effect]) {
         let direction = arrival.move.direction
         // A stroke that ended with its cap ended by a look at the levels, not by an edge: its time says nothing.
-        guard arrival.move.isFull, arrival.elapsed < cap(direction), var learned = calibration else { return }
+        guard arrival.move.isFull, arrival.elapsed < cap(direction) else { return }
+        guard var learned = calibration else {
+            widened[direction.limit] = false
+            return
+        }
         let old = learned[direction]
         let followed = widened[direction.limit] ? arrival.elapsed : (old * 3 + arrival.elapsed) / 4
         let new = min(followed, old + old / 2)
@@ -390,6 +401,8 @@ extension Device {
             answer(ticket, reply, outcome, closing: motion, at: now, &effects)
             motion = nil
         }
+        if outcome == .failed(.driverFault) { isDriverFaultRecorded = true }
+        recordDriverFault(at: now, &effects)
     }
 
     mutating func enter(_ phase: Stroke.Phase, _ effects: inout [Effect]) {

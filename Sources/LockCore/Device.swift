@@ -42,8 +42,8 @@ package struct Device: Hashable, Sendable {
     var clock: CivilReading?
     var nextMotion = MotionID(1)
     var nextDrive = DriveID(1)
-    /// Directions whose learned time has been contradicted by a stroke, as too short or too long: until one has arrived, the
-    /// board's own bounds hold. A calibration may have been helped or hindered by a hand, and must not fail the lock for good.
+    /// Directions in which a stroke has taken longer than its cap: until one has arrived, the board's own cap holds. A
+    /// calibration may have been helped by a hand, and must not jam the lock for good.
     var widened = LimitReading(extended: false, retracted: false)
     /// A drive that was given up for lost. Until the bolt thread answers it, what it last said of the switches is stale.
     var unansweredDrive: DriveID?
