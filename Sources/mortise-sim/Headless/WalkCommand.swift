@@ -65,6 +65,7 @@ struct WalkCommand: ParsableCommand {
             for line in recorder.takeLines() { output.line(line) }
         }
         output.flush()
+        if !episode.violations.isEmpty { for line in episode.story { complain(line) } }
         for violation in episode.violations { complain("VIOLATION \(violation) (seed \(seed))") }
         return episode.violations.isEmpty ? 0 : 2
     }

@@ -56,7 +56,11 @@ private final class IdleRun {
     private var timer: LoopTimer?
     private var before: ThreadCounts?
     private var after: ThreadCounts?
-    private var done = 0
+    private var step = Step.starting
+
+    private enum Step {
+        case starting, locking, unlocking, resting
+    }
 
     init(_ session: LockSession, length: Duration, settling: Duration) {
         self.session = session
@@ -67,14 +71,7 @@ private final class IdleRun {
     func run() throws -> Bool {
         timer = try session.events.timer { [unowned self] in fired() }
         session.onTurn = { [unowned self] turn in
-            guard turn.effects.contains(where: { if case .record = $0 { true } else { false } }) else { return }
-            done += 1
-            switch done {
-            case 1: _ = session.lock.send(.lock, from: .device)
-            case 2: _ = session.lock.send(.unlock, from: .device)
-            case 3: timer?.arm(atBootNanoseconds: (BootClock.now() + settling).nanoseconds)
-            default: break
-            }
+            for case .record(let event, _) in turn.effects { heard(event.action) }
         }
         let isEnded = try session.run()
         guard isEnded, let before, let after else {
@@ -82,6 +79,22 @@ private final class IdleRun {
             return false
         }
         return report(before, after)
+    }
+
+    /// Boot, lock, unlock, and then rest. A boot may come twice, if the store was late.
+    private func heard(_ action: AuditAction) {
+        switch (action, step) {
+        case (.boot, .starting):
+            step = .locking
+            _ = session.lock.send(.lock, from: .device)
+        case (.lock, .locking):
+            step = .unlocking
+            _ = session.lock.send(.unlock, from: .device)
+        case (.unlock, .unlocking):
+            step = .resting
+            timer?.arm(atBootNanoseconds: (BootClock.now() + settling).nanoseconds)
+        default: break
+        }
     }
 
     private func fired() {

@@ -49,12 +49,13 @@ struct BoltDrawing {
         }
         let end = left + 2 + Self.bodyWidth + travel + 3
         if mechanism.isDoorOpen {
-            line.move(to: end - 20)
-            if isLower == false, line.width <= end - 20 { line.add("door open", .yellow) }
+            guard isLower else { return line }
+            line.move(to: end - 9)
+            line.add("door open", .yellow)
         } else {
             if line.width <= left + 2 + Self.bodyWidth + entry {
                 line.move(to: left + 2 + Self.bodyWidth + entry)
-                line.add("│", .faint)
+                line.add("┊", .faint)
             }
             line.move(to: end)
             line.add("│", .faint)

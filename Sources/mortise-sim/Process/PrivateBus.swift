@@ -19,6 +19,7 @@ struct PrivateBus: ~Copyable {
     init() throws {
         let wanted = getenv("XDG_RUNTIME_DIR").map { String(cString: $0) } ?? ""
         let parent = !wanted.isEmpty && access(wanted, W_OK) == 0 ? wanted : "/tmp"
+        LeftoverBuses.sweep(parent)
         var template = Array("\(parent)/mortise-sim-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw SetupFailure("make a directory for the bus", errno: errno) }
         let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -27,6 +28,7 @@ struct PrivateBus: ~Copyable {
             try Self.write(Self.configuration(socket: directory + "/bus"), to: file)
             started = try Self.start(file, log: directory + "/log")
             self.directory = directory
+            LeftoverBuses.note(owner: getpid(), bus: started.process.identifier, in: directory)
         } catch {
             Self.remove(directory)
             throw error
@@ -56,7 +58,9 @@ struct PrivateBus: ~Copyable {
 
     deinit { Self.remove(directory) }
 
-    private static func remove(_ directory: String) {
+    /// Removes what a bus leaves in the file system.
+    static func remove(_ directory: String) {
+        LeftoverBuses.forget(directory)
         for name in ["bus", "bus.conf", "log"] { unlink(directory + "/" + name) }
         rmdir(directory)
     }
