@@ -56,7 +56,7 @@ MUTANTS = [
            "        effects.append(.startTimer(.stroke, deadline: deadline))\n    }\n\n    mutating func join",
            "    }\n\n    mutating func join"),
     Mutant("duty not charged", "Device+Stroke.swift",
-           "if elapsed > .zero { duty.spend(elapsed, endedAt: end.ended) }", ""),
+           "            duty.spend(elapsed, endedAt: end.ended)\n", "            _ = elapsed\n"),
     Mutant("duty refilled ten times as fast", "DutyBudget.swift",
            "rested / Int64(limit.restPerDrive)))", "rested * 10 / Int64(limit.restPerDrive)))"),
     Mutant("only the first ticket answered", "Device+Stroke.swift",
