@@ -27,6 +27,8 @@ class Mutant:
     file: str
     old: str
     new: str
+    # Rarer mistakes take a longer walk.
+    inputs: int = 250_000
 
 
 MUTANTS = [
@@ -90,7 +92,8 @@ MUTANTS = [
            "        enter(.driving(move, id, deadline: now + cap + Self.driveAnswerMargin), &effects)",
            "        stroke?.phase = .driving(move, id, deadline: now + cap + Self.driveAnswerMargin)"),
     Mutant("a learned time never doubted", "Device+Stroke.swift",
-           "            widened[move.direction.limit] = true\n            stroke?.evidence.capMayBeTooShort = true\n", ""),
+           "            widened[move.direction.limit] = true\n            stroke?.evidence.capMayBeTooShort = true\n", "",
+           inputs=1_500_000),
     Mutant("a silent bolt thread believed", "Device+Stroke.swift",
            "            unansweredDrive = id\n", "            _ = id\n"),
 ]
@@ -126,7 +129,7 @@ def walk(program, seed, inputs, seconds=300):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--inputs", type=int, default=250_000)
+    parser.add_argument("--inputs", type=int, help="as many for every mutant, instead of its own")
     parser.add_argument("names", nargs="*", help="only these mutants")
     arguments = parser.parse_args()
     wanted = [mutant for mutant in MUTANTS if not arguments.names or mutant.name in arguments.names]
@@ -140,7 +143,8 @@ def main():
         run([*swiftc, "-parse-as-library", "-module-name", "LockSimulation", "-emit-module", "-emit-module-path",
              str(work / "LockSimulation.swiftmodule"), "-c", *simulation, "-o", str(work / "LockSimulation.o")])
         run([*swiftc, "-c", str(ROOT / "Tests" / "Mutants" / "main.swift"), "-o", str(work / "main.o")])
-        caught, line = walk(link(work, "pristine"), arguments.seed, arguments.inputs)
+        caught, line = walk(
+            link(work, "pristine"), arguments.seed, arguments.inputs or max(mutant.inputs for mutant in MUTANTS))
         print(f"the core itself: {line}", flush=True)
         if caught:
             print("the walk must find nothing in the core before it can judge mutants", file=sys.stderr)
@@ -161,7 +165,8 @@ def main():
                 continue
             path.write_text(text.replace(mutant.old, mutant.new))
             build(core, work, swiftc)
-            caught, line = walk(link(work, "mutant"), arguments.seed, arguments.inputs)
+            caught, line = walk(
+                link(work, "mutant"), arguments.seed, arguments.inputs or mutant.inputs)
             shutil.rmtree(core)
             verdict = "caught" if caught else "SURVIVED"
             print(f"{verdict}: {mutant.name} ({line}; {time.monotonic() - began:.0f} s)", flush=True)
