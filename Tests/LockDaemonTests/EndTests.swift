@@ -1,9 +1,10 @@
 import Glibc
 import LockCore
-import LockDaemon
 import Synchronization
 import SystemdRuntime
 import Testing
+
+@testable import LockDaemon
 
 extension DaemonTests {
     @Suite struct EndTests {
@@ -110,6 +111,21 @@ extension DaemonTests {
             _ = try? client.lock.call("Lock")
             guard case .failed(let words) = try daemon.waitForEnd() else { throw Impatience() }
             #expect(words.contains("MOTOR_IN1") || words.contains("bolt thread"))
+        }
+
+        @Test func `lines that fail at rest and stay so end the daemon instead of keeping the bolt thread busy`() throws
+        {
+            let bus = try PrivateBus()
+            let daemon = try RunningDaemon(bus: bus.address)
+            try daemon.booted()
+            daemon.board.mechanism.fail("read")
+            // The end of the debounce time looks at the levels.
+            daemon.board.mechanism.turn(to: 0.5)
+            guard case .failed(let words) = try daemon.waitForEnd() else { throw Impatience() }
+            #expect(words.contains("could not read line MOTOR_IN1 of chip test"))
+            // Each failure is told once, and there are no more of them than it takes.
+            let told = try daemon.logText.split(separator: "\n").count { $0.contains("could not read line") }
+            #expect(told <= BoltWorker<TestBoltLines>.failureLimit + 2)
         }
 
         @Test func `a board whose lines do not work at all is said so, and nothing is pretended`() throws {

@@ -71,6 +71,26 @@ struct OpeningTests {
         #expect(!directory.names.contains("lock.db.quarantined"))
     }
 
+    @Test(
+        "A file whose own schema allows numbers that arithmetic is not safe with is set aside",
+        arguments: ["motion", "audit"], [Int64.min, 0, Int64.max])
+    func strayNumbers(_ table: String, _ number: Int64) throws {
+        #expect(open() == .created)
+        do {
+            let database = try Database(path: directory.store)
+            try database.execute(
+                """
+                DROP TABLE motion; DROP TABLE audit;
+                CREATE TABLE motion (id INTEGER PRIMARY KEY, target, origin, origin_number, is_open);
+                CREATE TABLE audit (seq INTEGER PRIMARY KEY, boot, at_ns, unix_s, trusted, action, origin, origin_number,
+                    outcome, state, code, warning);
+                INSERT INTO \(table) (\(table == "motion" ? "id" : "seq")) VALUES (\(number)), (1)
+                """)
+        }
+        #expect(open().isQuarantined)
+        #expect(open() == .opened)
+    }
+
     @Test("A directory, a pipe or a dangling link in its place is unavailable and left alone")
     func otherThings() throws {
         #expect(mkdir(directory.store, 0o700) == 0)

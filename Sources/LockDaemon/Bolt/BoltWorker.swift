@@ -29,6 +29,8 @@ final class BoltWorker<Lines: BoltLines> {
     private var isStopping = false
     /// Whether the kernel still tells of edges.
     private var hearsEdges = true
+    /// How often in a row the board has failed.
+    private var failures = 0
 
     /// How many edges are taken before the deadline and the orders are looked at again: a chattering switch must not keep a
     /// brake order waiting. The kernel's buffer holds 16 a line.
@@ -38,6 +40,11 @@ final class BoltWorker<Lines: BoltLines> {
     /// How long a report waits for room in the loop's mailbox before it is sent again. The loop stands still then, and its
     /// watchdog runs.
     static var retryReport: Duration { .milliseconds(20) }
+    /// How long lines that have failed are left alone at rest: asked again at once, they would keep a processor busy, and at
+    /// real-time priority nobody else would get it.
+    static var retryBoard: Duration { .milliseconds(20) }
+    /// How many times in a row the board may fail until only a new start, with a new request of the lines, can help.
+    static var failureLimit: Int { 10 }
 
     /// Reads the lines for the first time, and makes the outputs safe.
     init(
@@ -96,6 +103,7 @@ final class BoltWorker<Lines: BoltLines> {
     /// Arms the timer for what is next; cancels it when there is nothing to wait for.
     private func arm() {
         var next = driver.deadline
+        if failures > 0, !driver.isDriving { next = next.map { max($0, BootClock.now() + Self.retryBoard) } }
         if held != nil {
             let retry = BootClock.now() + Self.retryReport
             next = next.map { min($0, retry) } ?? retry
@@ -132,6 +140,7 @@ final class BoltWorker<Lines: BoltLines> {
         do throws(BoardError) {
             driver.wake(levels: try read(), at: now)
             try apply()
+            failures = 0
         } catch {
             fail(error)
         }
@@ -151,6 +160,7 @@ final class BoltWorker<Lines: BoltLines> {
             driver.perform(order, levels: try read(), at: BootClock.now())
             try apply()
             isFailing = false
+            failures = 0
         } catch {
             if case .drive(_, _, _, let id) = order { refuse(id) }
             fail(error)
@@ -201,6 +211,9 @@ final class BoltWorker<Lines: BoltLines> {
     /// The board did not answer: nothing that it says is known any more, so nothing is driven.
     private func fail(_ error: BoardError) {
         isFailing = true
+        failures += 1
+        // Heard of again and again, what cannot be taken would spin this thread.
+        if failures >= Self.failureLimit { hearsEdges = false }
         // Ends a drive without asking the lines again.
         driver.perform(.sleepDriver, levels: known, at: BootClock.now())
         for _ in 0..<Self.safeAttempts where applied != .safe {

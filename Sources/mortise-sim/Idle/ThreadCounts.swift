@@ -11,7 +11,8 @@ struct ThreadCounts {
 
     /// By thread id.
     private(set) var threads: [Int: Entry] = [:]
-    /// Bytes that had to be written to a disk.
+    /// Bytes that were given to the kernel to write, or had to be written to a disk. Not the disk's alone: a store on a tmpfs, as
+    /// `/tmp` is on Debian 13, has none.
     private(set) var written = 0
 
     init() {
@@ -26,7 +27,8 @@ struct ThreadCounts {
             guard let waits = status["voluntary_ctxt_switches"].flatMap({ Int($0) }) else { continue }
             threads[id] = Entry(name: status["Name"] ?? "?", waits: waits)
         }
-        written = Self.fields("/proc/self/io")["write_bytes"].flatMap { Int($0) } ?? 0
+        let io = Self.fields("/proc/self/io")
+        written = ["wchar", "write_bytes"].compactMap { io[$0].flatMap { Int($0) } }.reduce(0, +)
     }
 
     private static func fields(_ path: String) -> [String: String] {
