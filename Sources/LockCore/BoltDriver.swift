@@ -34,9 +34,17 @@ package struct BoltDriver: Hashable, Sendable {
     private var secondEndReport: DriveEnd?
     private var hasLimitReport = false
 
-    /// `debounce`: how long a switch must be steady at rest to be believed.
-    package init(debounce: Duration, levels: BoltLevels) {
+    /// When the motor was last let go; nil while it is driven or braked, and before the first drive.
+    private var coastingSince: Instant?
+    private var hasDriven = false
+    /// The least the motor coasts between two drives: half of the dead time. The core keeps the whole of it by its own clock; this
+    /// holds when orders have piled up before a thread that was held up, and leaves room for the time between the two.
+    private let leastCoast: Duration
+
+    /// `debounce`: how long a switch must be steady at rest to be believed. `deadTime`: how long the core lets the motor coast.
+    package init(debounce: Duration, deadTime: Duration, levels: BoltLevels) {
         self.levels = levels
+        leastCoast = deadTime / 2
         extended = SwitchDebouncer(period: debounce, isActive: levels.limits.extended)
         retracted = SwitchDebouncer(period: debounce, isActive: levels.limits.retracted)
         reportedFault = levels.driverFault
@@ -58,12 +66,15 @@ package struct BoltDriver: Hashable, Sendable {
         case .sleepDriver:
             end(.stopped, leaving: .coast, at: now)
             output = .safe
+            if coastingSince == nil { coastingSince = now }
         case .brake:
             end(.stopped, leaving: .brake, at: now)
             output.bridge = .brake
+            coastingSince = nil
         case .coast:
             end(.stopped, leaving: .coast, at: now)
             output.bridge = .coast
+            if coastingSince == nil { coastingSince = now }
         case .drive(let direction, let cap, let blanking, let id):
             start(direction, cap: cap, blanking: blanking, id: id, at: now)
         }
@@ -83,12 +94,17 @@ package struct BoltDriver: Hashable, Sendable {
             end(.stopped, leaving: .coast, at: now)
             return refuse(.notStarted)
         }
+        if hasDriven {
+            guard let since = coastingSince, now - since >= leastCoast else { return refuse(.notStarted) }
+        }
         guard !levels.limits[direction.limit] else { return refuse(.notStarted) }
         guard !levels.driverFault else { return refuse(.driverFault) }
         drive = DriveUnderWay(
             id: id, direction: direction, began: now, blanked: now + blanking, cap: now + cap,
             leftStart: !levels.limits[direction.limit.opposite])
         output.bridge = direction == .extend ? .extend : .retract
+        hasDriven = true
+        coastingSince = nil
     }
 
     /// A raw edge, with the kernel's timestamp.
@@ -186,6 +202,7 @@ package struct BoltDriver: Hashable, Sendable {
         guard let ending = drive else { return }
         drive = nil
         output.bridge = bridge
+        coastingSince = bridge == .coast ? now : nil
         report(
             DriveEnd(
                 id: ending.id, reason: reason, began: ending.began, ended: now, limits: levels.limits,

@@ -37,7 +37,7 @@ package enum Command: Hashable, Sendable {
     case lock
     case unlock
     case calibrate
-    /// Replace the settings; out-of-range values are refused by ``Settings/validated()`` before they get here.
+    /// Replace the settings; out-of-range values are refused by ``Settings/complaint()`` before they get here.
     case configure(Settings)
     /// Silence the alarms that have ended.
     case acknowledgeAlarms

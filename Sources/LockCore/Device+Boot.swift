@@ -27,6 +27,8 @@ extension Device {
         // Completed once: a motor that browns the processor out would otherwise be started at every boot.
         guard configuration.recovery == .complete, motion.origin != .recovery else { return }
         guard !hasArrived, motion.target != .calibrated else { return }
+        // A bolt that is out has been thrown since, or never left: somebody wants that door locked now, and nobody is there.
+        guard motion.target == .locked || limits.position == .between else { return }
         request(motion.target, Ticket(id: nil, origin: .recovery, action: action), at: now, &effects)
     }
 }

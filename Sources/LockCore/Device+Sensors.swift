@@ -20,16 +20,28 @@ extension Device {
     ) {
         if after == .conflict {
             // Which of the two is wrong nobody can say from here.
-            return audit(.fault, .device, .failed(.sensorConflict), at: now, &effects)
+            return auditMovement(.fault, .failed(.sensorConflict), at: now, &effects)
         }
         let disproved = disproves(latch, from: before, to: after)
         if disproved { latch = nil }
         if before == .conflict || disproved {
-            audit(.faultCleared, .device, .done(state), at: now, &effects)
+            auditMovement(.faultCleared, .done(state), at: now, &effects)
         }
         // Half-way is not yet somewhere: the hand's whole turn is one entry, written when it arrives.
         guard after != .between, before != .conflict else { return }
-        audit(.movedByHand, .device, .done(state), at: now, &effects)
+        auditMovement(.movedByHand, .done(state), at: now, &effects)
+    }
+
+    /// Writes down what the switches did by themselves, as long as it is no chatter.
+    private mutating func auditMovement(
+        _ action: AuditAction, _ outcome: AuditOutcome, at now: Instant, _ effects: inout [Effect]
+    ) {
+        switch movementEntries.take(at: now) {
+        case .write: audit(action, .device, outcome, at: now, &effects)
+        // No hand turns a bolt this often: a switch chatters, and what it does from here on is left out.
+        case .writeLast: audit(.fault, .device, .failed(.sensorStuck), at: now, &effects)
+        case .leaveOut: break
+        }
     }
 
     /// Whether seeing the bolt travel disproves what is latched. A jam is disproved by arriving at a limit; a doubted switch by

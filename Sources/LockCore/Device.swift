@@ -39,6 +39,8 @@ package struct Device: Hashable, Sendable {
     /// A relock was refused for a reason that passes by itself; not before this instant is it tried again.
     var relockNotBefore = Instant.zero
     var ajarDeadline: Instant?
+    /// How much may still be written down of what the switches do by themselves.
+    var movementEntries = EntryBudget()
     var clock: CivilReading?
     var nextMotion = MotionID(1)
     var nextDrive = DriveID(1)

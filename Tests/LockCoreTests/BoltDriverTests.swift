@@ -9,7 +9,7 @@ private final class Lines {
 
     init(_ position: BoltPosition) {
         levels = BoltLevels(limits: LimitReading(position))
-        driver = BoltDriver(debounce: .milliseconds(10), levels: levels)
+        driver = BoltDriver(debounce: .milliseconds(10), deadTime: .milliseconds(100), levels: levels)
     }
 
     func order(_ order: BoltOrder, at milliseconds: Int64) {

@@ -61,7 +61,7 @@ final class BoltWorker<Lines: BoltLines> {
         } catch {
             throw .board(error)
         }
-        driver = BoltDriver(debounce: stroke.debounce, levels: known)
+        driver = BoltDriver(debounce: stroke.debounce, deadTime: stroke.deadTime, levels: known)
         applied = .safe
     }
 

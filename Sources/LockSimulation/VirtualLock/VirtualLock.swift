@@ -311,7 +311,9 @@ package struct VirtualLock: Sendable {
         let storeOpens = now + .nanoseconds(random.draw(0...max(0, latency.open.wholeNanoseconds)))
         computer = Computer(
             bootedAt: now, device: Device(configuration: configuration),
-            driver: BoltDriver(debounce: configuration.stroke.debounce, levels: levels), bootsAt: storeOpens,
+            driver: BoltDriver(
+                debounce: configuration.stroke.debounce, deadTime: configuration.stroke.deadTime, levels: levels),
+            bootsAt: storeOpens,
             door: SwitchDebouncer(period: Self.lineDebounce, isActive: mechanism.isDoorOpen),
             tamper: SwitchDebouncer(period: Self.lineDebounce, isActive: mechanism.isTampered),
             button: SwitchDebouncer(period: Self.lineDebounce, isActive: mechanism.isButtonPressed),

@@ -59,6 +59,10 @@ struct BusReader {
         case "s": return .string(try string(type))
         case "o": return .objectPath(try string(type))
         case "g": return .signature(try string(type))
+        case "h":
+            // The message owns the descriptor and closes it.
+            _ = try basic(type, Int32(-1))
+            return .fileDescriptor
         case "a": return .array(try container(type, contents, depth), elementSignature: contents)
         case "r": return .structure(try container(type, contents, depth))
         case "v":

@@ -1,4 +1,5 @@
-/// A value on D-Bus, of any type but file descriptors, which the lock neither sends nor takes.
+/// A value on D-Bus, of any type. File descriptors are seen, not taken: they are closed with the message they came in, and none
+/// is sent.
 /// https://dbus.freedesktop.org/doc/dbus-specification.html#type-system
 package indirect enum BusValue: Hashable, Sendable {
     case bool(Bool)
@@ -20,6 +21,8 @@ package indirect enum BusValue: Hashable, Sendable {
     case dictionaryEntry(key: BusValue, value: BusValue)
     case structure([BusValue])
     case variant(BusValue)
+    /// A file descriptor was here. dbus 1.16 adds one to a connection's credentials (`ProcessFD`).
+    case fileDescriptor
 
     /// The D-Bus signature of the value's type.
     package var signature: String {
@@ -40,6 +43,7 @@ package indirect enum BusValue: Hashable, Sendable {
         case .dictionaryEntry(let key, let value): "{" + key.signature + value.signature + "}"
         case .structure(let members): "(" + members.map(\.signature).joined() + ")"
         case .variant: "v"
+        case .fileDescriptor: "h"
         }
     }
 }
