@@ -137,6 +137,23 @@ extension DaemonTests {
             #expect(words.contains("could not read line MOTOR_IN1 of chip test"))
         }
 
+        @Test func `a door that cannot be read at the boot counts as open until it is read`() throws {
+            let bus = try PrivateBus()
+            let board = try TestBoard()
+            board.loopLines.isFailing.withLock { $0 = true }
+            let daemon = try RunningDaemon(bus: bus.address, board: board)
+            let status = try daemon.booted().status
+            #expect(status.isDoorOpen == true)
+            #expect(!status.alarms.contains(.tampered))
+            #expect(daemon.handle.send(.lock, from: .local(user: 0)))
+            try daemon.turn { turn in
+                turn.effects.contains { if case .reply(_, .refused(.doorOpen)) = $0 { true } else { false } }
+            }
+            board.loopLines.isFailing.withLock { $0 = false }
+            try daemon.turn { $0.status.isDoorOpen == false }
+            #expect(try daemon.stop() == .stopped)
+        }
+
         @Test func `the bolt turned by hand is seen`() throws {
             let bus = try PrivateBus()
             let daemon = try RunningDaemon(bus: bus.address)

@@ -53,7 +53,7 @@ extension Loop {
         // Before the first of its motions.
         if facts != nil, !storage.send(.adopt) { return finish(.failed("The storage thread takes no messages.")) }
         stage = .running(withStore: facts != nil, late: nil)
-        let levels = lines?.levels() ?? LoopLevels()
+        let levels = lines?.levels() ?? LoopLineWatch<Target.LoopPort>.unread
         turn(
             .boot(
                 BootFacts(
