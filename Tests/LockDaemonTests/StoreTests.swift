@@ -45,6 +45,14 @@ extension DaemonTests {
             try daemon.leave()
             let client = try Client(bus.address)
             #expect(try client.lock.property("StoreState") == .string("unavailable"))
+            // What is set now would take the place of what is stored.
+            for (method, value) in [
+                ("SetMode", BusValue.string("normal")), ("SetAutoRelock", .uint64(60_000)),
+                ("SetDoorAjar", .uint64(60_000)),
+            ] {
+                let error = #expect(throws: BusError.self) { try client.admin.call(method, [value]) }
+                #expect(error?.name == "org.mortise.Error.StoreUnavailable")
+            }
             gate.open()
             #expect(try daemon.booted().status.settings.mode == .lockOut)
             #expect(try client.texts(client.lock.call("Lock")) == ["locked", ""])
