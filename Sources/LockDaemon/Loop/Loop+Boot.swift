@@ -42,6 +42,8 @@ extension Loop {
     /// are in the audit log) and the motor's duty budget, of seconds.
     func bootAgainIfPossible() {
         guard case .running(withStore: false, late: let facts?) = stage, device.stroke == nil else { return }
+        // A new core would not know that what the switches last said is stale. The answer makes the next turn.
+        guard owedDrive == nil else { return }
         for id in TimerID.allCases { timers[id]?.timer.cancel() }
         device = Device(configuration: configuration.profile.deviceConfiguration)
         boot(with: facts)

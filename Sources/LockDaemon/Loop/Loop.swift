@@ -45,6 +45,8 @@ final class Loop<Target: Board> {
     var hasNoStore = false
     /// The last motion that the core began in this process.
     var lastMotion = MotionID(0)
+    /// The drive that the bolt thread has been given and has not told the end of.
+    var owedDrive: DriveID?
     /// A jam or a fault has been told.
     var latched = false
     var lostEntries = 0
