@@ -91,6 +91,18 @@ extension DaemonTests {
             #expect(try client.lock.property("StoreState") == .string("opened"))
         }
 
+        @Test func `entries that no store has taken by the end are told as lost`() throws {
+            let bus = try PrivateBus()
+            let directory = try TemporaryDirectory()
+            let holder = Self.store(directory.store)
+            try #require(holder != nil)
+            let daemon = try RunningDaemon(bus: bus.address, directory: directory)
+            try daemon.booted()
+            #expect(try daemon.stop() == .stopped)
+            #expect(try daemon.logText.contains("Audit entries were lost."))
+            withExtendedLifetime(holder) {}
+        }
+
         private static func store(_ path: String) -> LockStore? {
             guard case .ready(let store, _) = LockStore.open(at: path, bootID: "test") else { return nil }
             return store

@@ -27,6 +27,14 @@ extension Loop {
             journal.write(.threadStuck, "The storage thread did not end in time.")
             end = .failed("The storage thread did not end in time.")
         }
+        // Its last words: the loop's events are not looked at any more.
+        storage.answers.drain {
+            switch $0 {
+            case .lost(let count): lost(count)
+            case .problem(let words): journal.write(.storeProblem, words)
+            default: break
+            }
+        }
         service?.endAll()
         link?.close()
         if end == .stopped { journal.write(.stopped, "The lock has stopped; the motor is off.") }

@@ -66,6 +66,8 @@ final class StorageWorker {
             case .timedOut: retry()
             case .closed:
                 flush()
+                let left = backlog.entries.count
+                if left > 0 { tell(.lost(count: left)) }
                 return
             }
         }
