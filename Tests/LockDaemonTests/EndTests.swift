@@ -42,6 +42,26 @@ extension DaemonTests {
             #expect(try daemon.stop() == .stopped)
         }
 
+        @Test func `where a start completes the stroke, whoever joined it is written down at the end`() throws {
+            let bus = try PrivateBus()
+            let directory = try TemporaryDirectory()
+            do {
+                let profile = try RunningDaemon.profile { $0 + "\n[Behaviour]\nrecovery=complete\n" }
+                let daemon = try RunningDaemon(bus: bus.address, directory: directory, profile: profile)
+                try daemon.booted()
+                #expect(daemon.handle.send(.lock, from: .local(user: 1)))
+                #expect(daemon.handle.send(.lock, from: .local(user: 2)))
+                try daemon.turn { $0.effects.contains(where: \.isDrive) }
+                #expect(try daemon.stop() == .stopped)
+            }
+            let daemon = try RunningDaemon(bus: bus.address, board: TestBoard(position: 0.5), directory: directory)
+            let client = try Client(bus.address)
+            let entries = try client.audit()
+            #expect(entries.map(\.action) == ["boot", "lock", "boot", "lock"])
+            #expect(entries.map(\.code) == ["", "cancelled", "", "powerLost"])
+            #expect(try daemon.stop() == .stopped)
+        }
+
         @Test(arguments: [SIGTERM, SIGINT])
         func `a signal in mid-stroke ends it as safely`(signal: Int32) throws {
             let bus = try PrivateBus()
@@ -135,6 +155,23 @@ extension DaemonTests {
             let daemon = try RunningDaemon(bus: bus.address, board: board)
             guard case .failed(let words) = try daemon.waitForEnd() else { throw Impatience() }
             #expect(words.contains("could not read line MOTOR_IN1 of chip test"))
+        }
+
+        @Test func `a door that cannot be read at the boot counts as open until it is read`() throws {
+            let bus = try PrivateBus()
+            let board = try TestBoard()
+            board.loopLines.isFailing.withLock { $0 = true }
+            let daemon = try RunningDaemon(bus: bus.address, board: board)
+            let status = try daemon.booted().status
+            #expect(status.isDoorOpen == true)
+            #expect(!status.alarms.contains(.tampered))
+            #expect(daemon.handle.send(.lock, from: .local(user: 0)))
+            try daemon.turn { turn in
+                turn.effects.contains { if case .reply(_, .refused(.doorOpen)) = $0 { true } else { false } }
+            }
+            board.loopLines.isFailing.withLock { $0 = false }
+            try daemon.turn { $0.status.isDoorOpen == false }
+            #expect(try daemon.stop() == .stopped)
         }
 
         @Test func `the bolt turned by hand is seen`() throws {

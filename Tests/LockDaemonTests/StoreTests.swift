@@ -45,6 +45,14 @@ extension DaemonTests {
             try daemon.leave()
             let client = try Client(bus.address)
             #expect(try client.lock.property("StoreState") == .string("unavailable"))
+            // What is set now would take the place of what is stored.
+            for (method, value) in [
+                ("SetMode", BusValue.string("normal")), ("SetAutoRelock", .uint64(60_000)),
+                ("SetDoorAjar", .uint64(60_000)),
+            ] {
+                let error = #expect(throws: BusError.self) { try client.admin.call(method, [value]) }
+                #expect(error?.name == "org.mortise.Error.StoreUnavailable")
+            }
             gate.open()
             #expect(try daemon.booted().status.settings.mode == .lockOut)
             #expect(try client.texts(client.lock.call("Lock")) == ["locked", ""])
@@ -81,6 +89,18 @@ extension DaemonTests {
             holder = nil
             try daemon.booted()
             #expect(try client.lock.property("StoreState") == .string("opened"))
+        }
+
+        @Test func `entries that no store has taken by the end are told as lost`() throws {
+            let bus = try PrivateBus()
+            let directory = try TemporaryDirectory()
+            let holder = Self.store(directory.store)
+            try #require(holder != nil)
+            let daemon = try RunningDaemon(bus: bus.address, directory: directory)
+            try daemon.booted()
+            #expect(try daemon.stop() == .stopped)
+            #expect(try daemon.logText.contains("Audit entries were lost."))
+            withExtendedLifetime(holder) {}
         }
 
         private static func store(_ path: String) -> LockStore? {

@@ -42,6 +42,8 @@ extension Loop {
     /// are in the audit log) and the motor's duty budget, of seconds.
     func bootAgainIfPossible() {
         guard case .running(withStore: false, late: let facts?) = stage, device.stroke == nil else { return }
+        // A new core would not know that what the switches last said is stale. The answer makes the next turn.
+        guard owedDrive == nil else { return }
         for id in TimerID.allCases { timers[id]?.timer.cancel() }
         device = Device(configuration: configuration.profile.deviceConfiguration)
         boot(with: facts)
@@ -53,7 +55,7 @@ extension Loop {
         // Before the first of its motions.
         if facts != nil, !storage.send(.adopt) { return finish(.failed("The storage thread takes no messages.")) }
         stage = .running(withStore: facts != nil, late: nil)
-        let levels = lines?.levels() ?? LoopLevels()
+        let levels = lines?.levels() ?? LoopLineWatch<Target.LoopPort>.unread
         turn(
             .boot(
                 BootFacts(

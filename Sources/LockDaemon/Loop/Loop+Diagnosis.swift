@@ -5,6 +5,10 @@ internal import SystemdRuntime
 extension Loop: LockServiceDelegate {
     var status: Status { device.status }
 
+    var isStoreAwaited: Bool {
+        if case .running(withStore: false, late: _) = stage { true } else { false }
+    }
+
     func submit(_ command: Command, from origin: Origin, id: RequestID) {
         turn(.command(command, from: origin, id: id))
     }

@@ -10,6 +10,7 @@ extension Loop {
         case .brake: order(.brake)
         case .coast: order(.coast)
         case .drive(let direction, let cap, let blanking, let id):
+            owedDrive = id
             order(.drive(direction, atMost: cap, blanking: blanking, id: id))
         case .startTimer(let id, let deadline):
             timers[id]?.deadline = deadline

@@ -27,23 +27,55 @@ extension Loop {
             journal.write(.threadStuck, "The storage thread did not end in time.")
             end = .failed("The storage thread did not end in time.")
         }
+        // Its last words: the loop's events are not looked at any more.
+        storage.answers.drain {
+            switch $0 {
+            case .lost(let count): lost(count)
+            case .problem(let words): journal.write(.storeProblem, words)
+            default: break
+            }
+        }
         service?.endAll()
         link?.close()
         if end == .stopped { journal.write(.stopped, "The lock has stopped; the motor is off.") }
     }
 
     /// A stroke that the end has interrupted is told as cancelled, and its motion closed. On a board that completes
-    /// interrupted strokes it stays open instead: the next start tells of it and completes it.
+    /// interrupted strokes it stays open instead: the next start tells of its first ticket and completes it, and only the
+    /// others are told here. A stroke that has arrived is told as done.
     private func recordInterruptedStroke() {
-        guard let stroke = device.stroke, configuration.profile.recovery == .stay else { return }
+        // What the bolt thread said last, which nobody has looked at.
+        var ends: [DriveEnd] = []
+        bolt.answers.drain { if case .report(.driveEnded(let end)) = $0 { ends.append(end) } }
+        guard let stroke = device.stroke else { return }
+        let arrived = Self.arrival(of: stroke, ends: ends)
+        let outcome: AuditOutcome = arrived.map { .done($0, warning: stroke.warning) } ?? .failed(.cancelled)
+        var tickets = (stroke.tickets + (stroke.interruption?.successor.tickets ?? []))[...]
         var motion: MotionID? = stroke.motion
+        if arrived == nil, configuration.profile.recovery == .complete {
+            tickets = tickets.dropFirst()
+            motion = nil
+        }
         let now = BootClock.now()
-        for ticket in stroke.tickets + (stroke.interruption?.successor.tickets ?? []) {
+        for ticket in tickets {
             let event = AuditEvent(
-                action: ticket.action, origin: ticket.origin, outcome: .failed(.cancelled), at: now,
+                action: ticket.action, origin: ticket.origin, outcome: outcome, at: now,
                 unixSeconds: civil.told?.unixSeconds(at: now), isTimeTrusted: civil.told?.isTrusted ?? false)
             if !storage.send(.record(event, closing: motion)) { lost(1) }
             motion = nil
+            if let arrived, let id = ticket.id { service?.reply(id, .done(arrived, warning: stroke.warning)) }
+        }
+    }
+
+    /// Where a stroke has ended whose last drive reached the limit that it was for; nil: it has not ended there.
+    private static func arrival(of stroke: Stroke, ends: [DriveEnd]) -> LockState? {
+        guard stroke.interruption == nil, case .driving(_, let id, _) = stroke.phase,
+            let end = ends.first(where: { $0.id == id }), end.reason == .limit
+        else { return nil }
+        switch (stroke.goal, end.limits.position) {
+        case (.locked, .extended): return .locked
+        case (.unlocked, .retracted): return .unlocked
+        default: return nil
         }
     }
 }

@@ -24,7 +24,9 @@ extension Loop {
 
     private func reported(_ report: BoltReport) {
         switch report {
-        case .driveEnded(let end): turn(.driveEnded(end))
+        case .driveEnded(let end):
+            if owedDrive == end.id { owedDrive = nil }
+            turn(.driveEnded(end))
         case .limits(let reading):
             boltFacts?.limits = reading
             turn(.limits(reading))

@@ -45,6 +45,8 @@ final class Loop<Target: Board> {
     var hasNoStore = false
     /// The last motion that the core began in this process.
     var lastMotion = MotionID(0)
+    /// The drive that the bolt thread has been given and has not told the end of.
+    var owedDrive: DriveID?
     /// A jam or a fault has been told.
     var latched = false
     var lostEntries = 0
@@ -163,10 +165,12 @@ final class Loop<Target: Board> {
     private func prepareWatchdog() throws(SystemdError) {
         guard configuration.notifiesServiceManager else { return }
         guard let interval = try WatchdogInterval.fromEnvironment() else { return }
-        watchdog = try WatchdogFeeder(interval: interval, on: events) { [unowned self] number in
-            // A full queue is a thread that does not answer: the watchdog is not fed then.
-            _ = bolt.send(.echo(number))
-            _ = storage.send(.echo(number))
+        watchdog = try WatchdogFeeder(interval: interval, on: events) { [unowned self] thread, number in
+            // A full queue is a thread that does not answer: the watchdog is not fed until there is room and it does.
+            switch thread {
+            case .bolt: bolt.send(.echo(number))
+            case .storage: storage.send(.echo(number))
+            }
         } feed: {
             _ = try? Notify.watchdog()
         }

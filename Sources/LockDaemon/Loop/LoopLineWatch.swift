@@ -36,7 +36,10 @@ final class LoopLineWatch<Lines: LoopLines> {
         }
     }
 
-    /// The levels for the boot; all inactive when they cannot be read.
+    /// The levels for a boot before anything has been read: an open door, so that no lock is accepted until the door is known.
+    static var unread: LoopLevels { LoopLevels(isDoorOpen: true) }
+
+    /// The levels for the boot; ``unread`` when they cannot be read.
     func levels() -> LoopLevels {
         do throws(BoardError) {
             let levels = try lines.levels()
@@ -44,7 +47,7 @@ final class LoopLineWatch<Lines: LoopLines> {
             return levels
         } catch {
             failed(error)
-            return LoopLevels()
+            return Self.unread
         }
     }
 

@@ -6,15 +6,24 @@ internal import SystemdRuntime
 final class WatchdogFeeder {
     let interval: Duration
     private var timer: LoopTimer?
-    private let ask: (UInt32) -> Void
+    private let ask: (Watched, UInt32) -> Bool
     private let feed: () -> Void
     private var round: UInt32 = 0
     private var hasBolt = true
     private var hasStorage = true
+    /// Threads that the question of this round could not be sent to yet.
+    private var unasked: Set<Watched> = []
 
-    /// `ask` sends both threads a number that they must answer; `feed` tells the service manager.
+    /// A thread that must answer.
+    enum Watched: Hashable, Sendable, CaseIterable {
+        case bolt
+        case storage
+    }
+
+    /// `ask` sends a thread a number that it must answer, and says whether there was room for it; `feed` tells the service
+    /// manager.
     init(
-        interval: Duration, on loop: EventLoop, ask: @escaping (UInt32) -> Void, feed: @escaping () -> Void
+        interval: Duration, on loop: EventLoop, ask: @escaping (Watched, UInt32) -> Bool, feed: @escaping () -> Void
     ) throws(SystemdError) {
         self.interval = interval
         self.ask = ask
@@ -24,14 +33,19 @@ final class WatchdogFeeder {
     }
 
     /// Asks again at half the interval. A thread that has not answered the last question is not asked another: its queue
-    /// would only fill.
+    /// would only fill. One whose queue had no room for the question has not been asked, and is asked now: it would never
+    /// answer, however well it is by then.
     private func tick() {
         timer?.arm(atBootNanoseconds: (BootClock.now() + interval / 2).nanoseconds)
-        guard hasBolt, hasStorage else { return }
-        round &+= 1
-        hasBolt = false
-        hasStorage = false
-        ask(round)
+        if hasBolt, hasStorage {
+            round &+= 1
+            hasBolt = false
+            hasStorage = false
+            unasked = Set(Watched.allCases)
+        }
+        for thread in Watched.allCases where unasked.contains(thread) {
+            if ask(thread, round) { unasked.remove(thread) }
+        }
     }
 
     func boltAnswered(_ number: UInt32) {

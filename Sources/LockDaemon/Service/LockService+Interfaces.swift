@@ -94,6 +94,14 @@ extension LockService {
     /// is refused by the core, which also writes that down.
     private func configure(_ call: BusCall, _ change: @escaping (inout Settings) -> String?) {
         admit(call, for: .administer) { [unowned self] number, user in
+            // They would be made from the defaults, and a stored lock-out would be lost.
+            guard !delegate.isStoreAwaited else {
+                return fail(
+                    number,
+                    BusError(
+                        name: FaultErrors.storeUnavailable,
+                        message: "The stored settings have not been read yet; try again when the store is open."))
+            }
             // The settings are read now, when the caller has been checked, so that two changes at once do not undo each other.
             var settings = delegate.status.settings
             if let complaint = change(&settings) {

@@ -5,6 +5,8 @@ internal import SystemdRuntime
 /// What the service asks of the daemon that it belongs to.
 protocol LockServiceDelegate: AnyObject {
     var status: Status { get }
+    /// The core runs without what the store says, and the store may still open: what is set now would undo what is stored.
+    var isStoreAwaited: Bool { get }
     func submit(_ command: Command, from origin: Origin, id: RequestID)
     /// False: the storage thread's queue is full.
     func readLog(_ number: UInt64, since: Int64, limit: Int) -> Bool

@@ -12,6 +12,8 @@ struct AuditBacklog {
     static let capacity = 256
 
     private(set) var entries: [Entry] = []
+    /// How often the oldest has failed for a reason of its own.
+    private var failures = 0
 
     /// False: full. The oldest are kept, because they say how the trouble began; the new one is lost, and counted by the caller.
     mutating func append(_ entry: Entry) -> Bool {
@@ -20,5 +22,14 @@ struct AuditBacklog {
         return true
     }
 
-    mutating func removeFirst() { entries.removeFirst() }
+    /// Counts a failure of the oldest entry, and says how many it has had.
+    mutating func firstFailed() -> Int {
+        failures += 1
+        return failures
+    }
+
+    mutating func removeFirst() {
+        entries.removeFirst()
+        failures = 0
+    }
 }

@@ -39,6 +39,9 @@ final class StorageWorker {
     /// process; the last lets a disk that stays full cost one wake-up a minute.
     static let firstRetry: Duration = .seconds(1)
     static let longestRetry: Duration = .seconds(60)
+    /// How often an entry is tried that fails for a reason of its own: more than once, because what SQLite calls an error may
+    /// be a passing one; not for ever, because all later entries wait behind it.
+    static let entryTries = 3
 
     init(
         path: String, bootID: String, inbox: BlockingMailbox<StorageMessage>, answers: Mailbox<StorageAnswer>,
@@ -63,6 +66,8 @@ final class StorageWorker {
             case .timedOut: retry()
             case .closed:
                 flush()
+                let left = backlog.entries.count
+                if left > 0 { tell(.lost(count: left)) }
                 return
             }
         }
@@ -182,30 +187,56 @@ final class StorageWorker {
         flush()
     }
 
-    /// Brings what waits into the store, in order, until one fails.
+    /// Brings what waits into the store. Settings, calibration and entries each on their own: what cannot be saved keeps
+    /// nothing else waiting.
     private func flush() {
         guard let store else { return }
+        let errors = [saveSettings(in: store), saveCalibration(in: store), appendEntries(to: store)].compactMap { $0 }
+        tellProblems()
+        if let error = errors.first(where: \.isCorruption) ?? errors.first { return failed(error) }
+        retryAt = nil
+        retryDelay = Self.firstRetry
+        become(soundCondition)
+    }
+
+    /// The error, if there is one; so do the next two.
+    private func saveSettings(in store: LockStore) -> StoreError? {
+        guard settings.isDirty, let value = settings.value else { return nil }
         do throws(StoreError) {
-            if settings.isDirty, let value = settings.value {
-                try store.saveSettings(value)
-                settings.isDirty = false
-            }
-            if calibration.isDirty {
-                try store.saveCalibration(calibration.value)
-                calibration.isDirty = false
-            }
-            while let entry = backlog.entries.first {
+            try store.saveSettings(value)
+            settings.isDirty = false
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func saveCalibration(in store: LockStore) -> StoreError? {
+        guard calibration.isDirty else { return nil }
+        do throws(StoreError) {
+            try store.saveCalibration(calibration.value)
+            calibration.isDirty = false
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// In their order, until one fails. One that fails again and again by itself is given up, so that the others get in.
+    private func appendEntries(to store: LockStore) -> StoreError? {
+        while let entry = backlog.entries.first {
+            do throws(StoreError) {
                 let number = try store.finish(entry.closing, entry.event)
                 backlog.removeFirst()
                 tell(.appended(number))
+            } catch {
+                guard !error.mayPass, backlog.firstFailed() >= Self.entryTries else { return error }
+                backlog.removeFirst()
+                tell(.problem("An audit entry was given up: \(error.description)"))
+                tell(.lost(count: 1))
             }
-            tellProblems()
-            retryAt = nil
-            retryDelay = Self.firstRetry
-            become(soundCondition)
-        } catch {
-            failed(error)
         }
+        return nil
     }
 
     private func failed(_ error: StoreError) {

@@ -56,11 +56,18 @@ final class TestBoltLines: BoltLines {
 final class TestLoopLines: LoopLines {
     private let events: EventPipe<LoopLineEvent>
     private let now = Mutex(LoopLevels())
+    /// Whether the levels cannot be read.
+    let isFailing = Mutex(false)
 
     init() throws { events = try EventPipe() }
 
     var eventDescriptor: Int32 { events.readEnd }
-    func levels() throws(BoardError) -> LoopLevels { now.withLock { $0 } }
+    func levels() throws(BoardError) -> LoopLevels {
+        if isFailing.withLock({ $0 }) {
+            throw BoardError(operation: "read", chip: "test", line: "DOOR_OPEN", errno: EIO)
+        }
+        return now.withLock { $0 }
+    }
     func nextEvent() throws(BoardError) -> LoopLineEvent? { events.take() }
 
     func set(_ line: LoopLine, _ isActive: Bool) {
