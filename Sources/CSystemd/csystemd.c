@@ -1,15 +1,17 @@
 #define _GNU_SOURCE
-#define SD_JOURNAL_SUPPRESS_LOCATION
 
 #include "csystemd.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <systemd/sd-journal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
+#include <unistd.h>
 
 struct csd_interface {
     csd_method_handler method;
@@ -177,8 +179,64 @@ void csd_interface_free(csd_interface *interface) {
     free(interface);
 }
 
-int csd_journal_sendv(const struct iovec *fields, int count) {
-    return sd_journal_sendv(fields, count);
+int csd_datagram_socket(void) {
+    int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+int csd_datagram_send(int descriptor, const char *path, const void *bytes, size_t size) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = strlen(path);
+    if (length < 2 || (path[0] != '/' && path[0] != '@')) {
+        return -EAFNOSUPPORT;
+    }
+    if (length >= sizeof(address.sun_path)) {
+        return -ENAMETOOLONG;
+    }
+    memcpy(address.sun_path, path, length);
+    // The end of an abstract name is where the address ends; that of a path is a NUL.
+    socklen_t end = offsetof(struct sockaddr_un, sun_path) + length + 1;
+    if (path[0] == '@') {
+        address.sun_path[0] = 0;
+        end -= 1;
+    }
+    struct iovec piece = {.iov_base = (void *) bytes, .iov_len = size};
+    struct msghdr message = {.msg_name = &address, .msg_namelen = end, .msg_iov = &piece, .msg_iovlen = 1};
+    return sendmsg(descriptor, &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+ssize_t csd_write_now(int descriptor, const void *bytes, size_t size) {
+    size_t written = 0;
+    while (written < size) {
+        struct pollfd entry = {.fd = descriptor, .events = POLLOUT};
+        int ready = poll(&entry, 1, 0);
+        int failure = 0;
+        if (ready < 0) {
+            failure = errno;
+        } else if (ready == 0) {
+            failure = EAGAIN;
+        } else if (entry.revents & POLLNVAL) {
+            failure = EBADF;
+        } else if (entry.revents & (POLLERR | POLLHUP)) {
+            failure = EPIPE;
+        } else {
+            // What is writable takes this much at once: a pipe has a whole page free.
+            size_t left = size - written;
+            size_t part = left < PIPE_BUF ? left : PIPE_BUF;
+            const char *start = (const char *) bytes + written;
+            ssize_t count = send(descriptor, start, part, MSG_DONTWAIT | MSG_NOSIGNAL);
+            if (count < 0 && errno == ENOTSOCK) {
+                count = write(descriptor, start, part);
+            }
+            if (count > 0) {
+                written += (size_t) count;
+                continue;
+            }
+            failure = count < 0 ? errno : EIO;
+        }
+        return written > 0 ? (ssize_t) written : -failure;
+    }
+    return (ssize_t) written;
 }
 
 int csd_thread_set_own_name(const char *name) {

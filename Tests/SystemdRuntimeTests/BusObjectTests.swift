@@ -1,5 +1,6 @@
-import SystemdRuntime
 import Testing
+
+@testable import SystemdRuntime
 
 extension SystemdRuntimeTests {
     @Suite struct BusObjectTests {
@@ -94,6 +95,45 @@ extension SystemdRuntimeTests {
             let object = try fixture.serve(signals: [BusSignalDeclaration(name: "Alarm", signature: "s")])
             #expect(throws: SystemdError.self) { try object.emit("Other") }
             #expect(throws: SystemdError.self) { try object.emit("Alarm", [.int32(1)]) }
+        }
+
+        @Test func `a bus that hangs does not hold the loop up when somebody reads a guarded property`() throws {
+            var asked = 0
+            try fixture.serve(
+                properties: [BusProperty(name: "State", signature: "s") { .string("locked") }],
+                readGuard: { _ in asked += 1 })
+            var answers: [Result<[BusValue], BusError>] = []
+            let properties = fixture.proxy(Self.properties)
+            let reads = try (0..<30).map { _ in
+                try properties.callLater(
+                    "Get", [.string(BusFixture.interface), .string("State")], timeout: patience
+                ) { answers.append($0) }
+            }
+            // Each connection's messages stay in order, so after these the reads are here and nobody was asked about them.
+            try fixture.client.driver.call("GetId")
+            try fixture.service.driver.call("GetId")
+            fixture.daemon.freeze()
+            defer { fixture.daemon.thaw() }
+            let began = ContinuousClock.now
+            while try fixture.loop.runOnce(waitingAtMost: .zero) {}
+            // One wait of a tenth of a second. Thirty would take three; with the driver's limit, the first alone five.
+            #expect(ContinuousClock.now - began < .seconds(2))
+            #expect(asked == 0)
+            fixture.daemon.thaw()
+            try fixture.loop.run { answers.count == reads.count }
+            for answer in answers {
+                #expect(throws: BusError.self) { try answer.get() }
+                if case .failure(let error) = answer { #expect(error.name == BusError.timedOut) }
+            }
+            // The bus is asked again once the pause is over.
+            let deadline = ContinuousClock.now + patience
+            let get: [BusValue] = [.string(BusFixture.interface), .string("State")]
+            var state: [BusValue]?
+            while state == nil, ContinuousClock.now < deadline {
+                state = try? fixture.ask("Get", get, interface: Self.properties)
+            }
+            #expect(state == [.variant(.string("locked"))])
+            #expect(asked == 1)
         }
 
         @Test func `introspection tells what was declared`() throws {

@@ -47,6 +47,12 @@ final class PrivateBus {
         process = 0
     }
 
+    /// Stops the daemon, which keeps its sockets: a bus that hangs.
+    func freeze() { kill(process, SIGSTOP) }
+
+    /// Lets a frozen daemon go on.
+    func thaw() { kill(process, SIGCONT) }
+
     deinit {
         end()
         for name in ["bus", "bus.conf", "log"] { unlink(directory + "/" + name) }

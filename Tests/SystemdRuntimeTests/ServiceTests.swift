@@ -1,6 +1,7 @@
 import Glibc
-import SystemdRuntime
 import Testing
+
+@testable import SystemdRuntime
 
 extension SystemdRuntimeTests {
     @Suite struct ServiceTests {
@@ -28,6 +29,17 @@ extension SystemdRuntimeTests {
             defer { unsetenv("NOTIFY_SOCKET") }
             let error = #expect(throws: SystemdError.self) { try Notify.watchdog() }
             #expect(error?.errno == ENOENT)
+        }
+
+        @Test func `a service manager that does not read makes nobody wait`() throws {
+            let manager = try NotifySocket()
+            var refused: Set<Int32> = []
+            for _ in 0..<1000 {
+                do { try Notify.watchdog() } catch { refused.insert(error.errno) }
+            }
+            #expect(refused == [EAGAIN])
+            #expect(try manager.receive() == "WATCHDOG=1")
+            #expect(try Notify.status("again") == .sent)
         }
 
         @Test func `the watchdog's interval is read, if it is for this process`() throws {
@@ -66,6 +78,85 @@ extension SystemdRuntimeTests {
             #expect(lines[1].utf8.count < 2 * Journal.valueLimit)
         }
 
+        @Test func `a reader of lines that hangs makes nobody wait, and hears later how many it missed`() throws {
+            let ends = try makePipe()
+            defer { for end in ends { close(end) } }
+            let journal = Journal(identifier: "mortised", destination: .lines(fileDescriptor: ends[1]))
+            for number in 0..<1000 { journal.write(.info, "\(number) " + String(repeating: "x", count: 500)) }
+            #expect(fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0)
+            func lines() -> [Substring] {
+                var bytes: [UInt8] = []
+                var chunk = [UInt8](repeating: 0, count: 4096)
+                while case let count = read(ends[0], &chunk, chunk.count), count > 0 { bytes += chunk.prefix(count) }
+                return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            }
+            let taken = lines().count { $0.hasSuffix("x") && $0.utf8.count > 500 }
+            #expect((1..<1000).contains(taken))
+            journal.write(.info, "back")
+            journal.write(.info, "and on")
+            let last = lines().map(String.init)
+            #expect(last == ["mortised: info: back DROPPED=\(1000 - taken)", "mortised: info: and on"])
+        }
+
+        @Test func `a line that was cut off by a full pipe does not run into the next`() throws {
+            let ends = try makePipe()
+            defer { for end in ends { close(end) } }
+            #expect(fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0)
+            // F_SETPIPE_SZ, which Swift's Glibc does not have. A page: the first part of the line goes, the rest does not.
+            try #require(fcntl(ends[1], 1031, 4096) == 4096)
+            let journal = Journal(identifier: "mortised", destination: .lines(fileDescriptor: ends[1]))
+            journal.write(.info, String(repeating: "x", count: Journal.valueLimit))
+            var chunk = [UInt8](repeating: 0, count: 8192)
+            #expect(read(ends[0], &chunk, chunk.count) == 4096)
+            journal.write(.info, "back")
+            let count = read(ends[0], &chunk, chunk.count)
+            #expect(String(decoding: chunk.prefix(count), as: UTF8.self) == "\nmortised: info: back DROPPED=1\n")
+        }
+
+        @Test func `an entry reaches the journal in its native protocol`() throws {
+            let reader = try DatagramReader()
+            let journal = Journal(identifier: "mortised", destination: .journal, socketPath: reader.address)
+            journal.write(.notice, "Locked.", id: JournalMessageID(1), fields: ["MORTISE_WHO": "a\nb"])
+            #expect(
+                try reader.receive()
+                    == """
+                    MESSAGE=Locked.
+                    PRIORITY=5
+                    SYSLOG_IDENTIFIER=mortised
+                    MESSAGE_ID=00000000000000000000000000000001
+                    MORTISE_WHO
+                    \u{3}\0\0\0\0\0\0\0a
+                    b
+
+                    """)
+        }
+
+        @Test func `a journal that hangs makes nobody wait, and hears later how many entries it missed`() throws {
+            let reader = try DatagramReader()
+            let journal = Journal(identifier: "mortised", destination: .journal, socketPath: reader.address)
+            for number in 0..<1000 { journal.write(.info, "\(number)") }
+            var taken = 0
+            while let entry = reader.receiveNow() {
+                #expect(entry.hasPrefix("MESSAGE=\(taken)\n"))
+                #expect(!entry.contains("DROPPED="))
+                taken += 1
+            }
+            #expect((1..<1000).contains(taken))
+            journal.write(.info, "back")
+            #expect(try reader.receive().hasSuffix("\nDROPPED=\(1000 - taken)\n"))
+            journal.write(.info, "and on")
+            #expect(try !reader.receive().contains("DROPPED="))
+        }
+
+        @Test func `a field name that the journal would not take is noticed`() throws {
+            for name in ["", "lower", "_OWN", "1ST", "A=B", "A\nB", String(repeating: "A", count: 65)] {
+                #expect(!JournalEntry.isFieldName(name))
+            }
+            for name in ["A", "MORTISE_FAULT", "B2", String(repeating: "A", count: 64)] {
+                #expect(JournalEntry.isFieldName(name))
+            }
+        }
+
         @Test func `standard error that does not lead to the journal gets lines`() {
             unsetenv("JOURNAL_STREAM")
             #expect(Journal.Destination.automatic == .lines(fileDescriptor: STDERR_FILENO))
@@ -83,38 +174,16 @@ extension SystemdRuntimeTests {
     }
 }
 
-/// What a service manager listens on. In the abstract namespace, so that nothing is left in the file system.
+/// What a service manager listens on.
 private final class NotifySocket {
-    private let descriptor: Int32
+    private let reader: DatagramReader
 
     init() throws {
-        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        try #require(descriptor >= 0)
-        let name = "mortise-notify-\(getpid())"
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let length = MemoryLayout<sa_family_t>.size + 1 + name.utf8.count
-        withUnsafeMutableBytes(of: &address) { bytes in
-            bytes[(MemoryLayout<sa_family_t>.size + 1)...].copyBytes(from: name.utf8)
-        }
-        let bound = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(length)) }
-        }
-        try #require(bound == 0)
-        setenv("NOTIFY_SOCKET", "@" + name, 1)
+        reader = try DatagramReader()
+        setenv("NOTIFY_SOCKET", reader.address, 1)
     }
 
-    func receive() throws -> String {
-        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        try #require(poll(&entry, 1, Int32(patience.components.seconds * 1000)) == 1)
-        var bytes = [UInt8](repeating: 0, count: 4096)
-        let count = recv(descriptor, &bytes, bytes.count, 0)
-        try #require(count >= 0)
-        return String(decoding: bytes.prefix(count), as: UTF8.self)
-    }
+    func receive() throws -> String { try reader.receive() }
 
-    deinit {
-        unsetenv("NOTIFY_SOCKET")
-        close(descriptor)
-    }
+    deinit { unsetenv("NOTIFY_SOCKET") }
 }

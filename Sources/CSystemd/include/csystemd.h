@@ -9,7 +9,7 @@
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <sys/timex.h>
-#include <sys/uio.h>
+#include <sys/types.h>
 #include <systemd/sd-bus.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
@@ -63,5 +63,15 @@ int csd_wait_readable(int descriptor, int64_t seconds, int64_t nanoseconds);    
 const char *csd_errno_name(int code);                                            // strerrorname_np
 const char *csd_errno_text(int code);                                            // strerrordesc_np
 
-// sd_journal_sendv() is a macro that adds CODE_FILE and CODE_LINE of the C file; here it adds nothing.
-int csd_journal_sendv(const struct iovec *fields, int count);
+// Sending that never waits. libsystemd's sd_journal_sendv() and sd_notify() block when the receiver's queue is full, which
+// is for ever when the receiver hangs; sockaddr_un and the MSG_ flags are clumsy in Swift.
+
+// A datagram socket of the unix family, connected to nothing. Negative: an errno.
+int csd_datagram_socket(void);
+// Sends one datagram to the socket at a path, or of an abstract name when it begins with "@". 0, or a negative errno: among
+// them -EAGAIN when the receiver's queue is full and -EAFNOSUPPORT when the address is neither.
+int csd_datagram_send(int descriptor, const char *path, const void *bytes, size_t size);
+// Writes as much as a pipe, terminal or socket takes now, though the descriptor may be a blocking one. The count, which may
+// be short; a negative errno when nothing was taken. Only one thread at a time: between asking and writing to a pipe,
+// another writer could take the room. A regular file is always ready, and is as slow as its disk.
+ssize_t csd_write_now(int descriptor, const void *bytes, size_t size);

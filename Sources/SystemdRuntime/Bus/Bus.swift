@@ -26,9 +26,19 @@ package final class Bus {
     /// How long the bus itself may take to answer: names, matches, credentials.
     package static let driverLimit: Duration = .seconds(5)
 
+    /// How long reading a guarded property may hold the loop up while the bus is asked who the reader is. sd-bus wants a
+    /// property's value before its getter returns, so this wait cannot be spread over the loop; it is a tenth of a second
+    /// because a person at the door does not notice that, and a bus that works answers within a hundredth.
+    package static let propertyGuardLimit: Duration = .milliseconds(100)
+    /// How long readers whom the bus has to vouch for are refused without asking it, after it let ``propertyGuardLimit`` pass:
+    /// a queue of reads takes at most a tenth of the loop's time then, and a bus that works again is soon found out.
+    package static let propertyGuardPause: Duration = .seconds(1)
+
     let bus: OpaquePointer
     package let address: Address
     var credentials = BusCredentialCache()
+    /// Until when the bus is not asked about readers of properties; nil: it may be asked.
+    var propertyGuardPausedUntil: ContinuousClock.Instant?
 
     /// Connects and waits until the bus has greeted, at most ``connectLimit``.
     package init(connectingTo address: Address) throws(SystemdError) {

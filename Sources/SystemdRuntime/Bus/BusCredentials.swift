@@ -57,16 +57,36 @@ struct BusCredentialCache {
 }
 
 extension Bus {
-    /// What the bus knows about a connection; from memory when it has been asked before, else waiting at most ``driverLimit``.
-    package func credentials(of uniqueName: String) throws(BusError) -> BusCredentials {
+    /// What the bus knows about a connection; from memory when it has been asked before, else waiting at most `limit`.
+    package func credentials(
+        of uniqueName: String, waitingAtMost limit: Duration = driverLimit
+    ) throws(BusError) -> BusCredentials {
         if let known = credentials[uniqueName] { return known }
         guard uniqueName.hasPrefix(":") else {
             // A well-known name can change hands between question and answer.
             throw BusError(name: BusError.accessDenied, message: "“\(uniqueName)” is not a connection's own name.")
         }
         let answer = try driver.call(
-            "GetConnectionCredentials", [.string(uniqueName)], answer: "a{sv}", timeout: Self.driverLimit)
+            "GetConnectionCredentials", [.string(uniqueName)], answer: "a{sv}", timeout: limit)
         return try remember(answer, of: uniqueName)
+    }
+
+    /// What the bus knows about the reader of a property: waits at most ``propertyGuardLimit``, and not at all for
+    /// ``propertyGuardPause`` after the bus did not answer in that time. Refuses with ``BusError/timedOut`` then.
+    func credentialsOfReader(_ uniqueName: String) throws(BusError) -> BusCredentials {
+        if let known = credentials[uniqueName] { return known }
+        if let end = propertyGuardPausedUntil, ContinuousClock.now < end {
+            throw BusError(
+                name: BusError.timedOut, message: "The bus does not say who \(uniqueName) is. Try again in a moment.")
+        }
+        do throws(BusError) {
+            let found = try credentials(of: uniqueName, waitingAtMost: Self.propertyGuardLimit)
+            propertyGuardPausedUntil = nil
+            return found
+        } catch {
+            if error.name == BusError.timedOut { propertyGuardPausedUntil = .now + Self.propertyGuardPause }
+            throw error
+        }
     }
 
     /// What the bus knows about a connection, without waiting: the completion is called at once when the bus has been asked

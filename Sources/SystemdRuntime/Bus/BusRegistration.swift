@@ -56,7 +56,7 @@ final class BusRegistration {
         if let readGuard, let current = sd_bus_get_current_message(bus.bus) {
             let question = BusMessage(retaining: current)
             if question.interface == "org.freedesktop.DBus.Properties" {
-                try readGuard(try bus.credentials(of: question.sender))
+                try readGuard(try bus.credentialsOfReader(question.sender))
             }
         }
         do throws(SystemdError) {

@@ -1,8 +1,11 @@
-import CSystemd
 import Glibc
 
 /// Where the program says what happened to it: structured entries in the journal or, without one, lines on standard error.
-/// Usable from any thread. Writing never fails the caller: an entry that the journal does not take becomes a line.
+/// Usable from any thread.
+///
+/// Writing never fails the caller and never makes it wait. When the receiver is there but does not read (a journal whose disk
+/// is dead, a terminal that was stopped), entries are dropped, and the next one that goes out says how many in a field
+/// `DROPPED`. When there is no receiver, an entry for the journal becomes a line on standard error.
 package struct Journal: Sendable {
     /// Where entries go.
     package enum Destination: Hashable, Sendable {
@@ -30,7 +33,8 @@ package struct Journal: Sendable {
         case emergency, alert, critical, error, warning, notice, info, debug
     }
 
-    private static let socketPath = "/run/systemd/journal/socket"
+    /// Where the journal listens (`systemd-journald.service(8)`).
+    package static let socketPath = "/run/systemd/journal/socket"
 
     /// Longer messages and values are cut: an entry is a line for people and not a dump, and stays one datagram.
     package static let valueLimit = 4096
@@ -41,10 +45,18 @@ package struct Journal: Sendable {
     /// Less urgent entries are dropped.
     package let threshold: Priority
 
-    package init(identifier: String, destination: Destination = .automatic, threshold: Priority = .info) {
+    /// Shared by all copies.
+    private let output: JournalOutput
+
+    /// `socketPath` is where the journal is, for a test that has its own.
+    package init(
+        identifier: String, destination: Destination = .automatic, threshold: Priority = .info,
+        socketPath: String = Journal.socketPath
+    ) {
         self.identifier = identifier
         self.destination = destination
         self.threshold = threshold
+        output = JournalOutput(socketPath: socketPath)
     }
 
     /// Writes one entry. Field names are upper-case letters, digits and underscores, beginning with a letter, at most 64
@@ -58,8 +70,7 @@ package struct Journal: Sendable {
         case .lines(let descriptor):
             writeLine(priority, message, fields, to: descriptor)
         case .journal:
-            // Without the socket libsystemd reports success and the entry is nowhere.
-            let result = access(Self.socketPath, W_OK) == 0 ? send(priority, message, id, fields) : -errno
+            let result = send(priority, message, id, fields)
             guard result < 0 else { return }
             writeLine(priority, message, fields, to: STDERR_FILENO)
             writeLine(
@@ -71,25 +82,17 @@ package struct Journal: Sendable {
     private func send(
         _ priority: Priority, _ message: String, _ id: JournalMessageID?, _ fields: KeyValuePairs<String, String>
     ) -> Int32 {
-        var entries = [
-            "MESSAGE=\(cut(message))", "PRIORITY=\(priority.rawValue)", "SYSLOG_IDENTIFIER=\(identifier)",
-        ]
-        if let id { entries.append("MESSAGE_ID=\(id)") }
-        for (name, value) in fields { entries.append("\(name)=\(cut(value))") }
-        // One run of bytes and its pieces, so that one pointer holds for all.
-        var bytes: [UInt8] = []
-        var ranges: [Range<Int>] = []
-        for entry in entries {
-            let start = bytes.count
-            bytes.append(contentsOf: entry.utf8)
-            ranges.append(start..<bytes.count)
+        var entry = JournalEntry()
+        entry.append("MESSAGE", cut(message))
+        entry.append("PRIORITY", "\(priority.rawValue)")
+        entry.append("SYSLOG_IDENTIFIER", identifier)
+        if let id { entry.append("MESSAGE_ID", "\(id)") }
+        for (name, value) in fields {
+            // The journal would leave the field out and say nothing.
+            guard JournalEntry.isFieldName(name) else { return -EINVAL }
+            entry.append(name, cut(value))
         }
-        return bytes.withUnsafeMutableBytes { buffer in
-            let pieces = ranges.map { range in
-                iovec(iov_base: buffer.baseAddress?.advanced(by: range.lowerBound), iov_len: range.count)
-            }
-            return csd_journal_sendv(pieces, Int32(pieces.count))
-        }
+        return output.send(entry)
     }
 
     private func writeLine(
@@ -99,15 +102,7 @@ package struct Journal: Sendable {
         var text = "\(identifier): \(priority): \(cut(message))"
         for (name, value) in fields { text += " \(name)=\(cut(value))" }
         // One entry is one line, whatever is in it: nobody forges a second entry with a line break.
-        var bytes = text.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0 }
-        bytes.append(UInt8(ascii: "\n"))
-        var written = 0
-        while written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            // There is nowhere left to complain to.
-            if count < 0, errno != EINTR { return }
-            written += max(count, 0)
-        }
+        output.write(line: text.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0 }, to: descriptor)
     }
 
     private func cut(_ text: String) -> String {

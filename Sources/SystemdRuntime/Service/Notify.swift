@@ -1,7 +1,8 @@
 import CSystemd
 import Glibc
 
-/// What the service manager is told (`sd_notify(3)`). Each message says whether there was anybody to tell.
+/// What the service manager is told (`sd_notify(3)`). Each message says whether there was anybody to tell. None waits: when the
+/// service manager does not read, the error is `EAGAIN`.
 package enum Notify {
     /// What became of a message.
     package enum Outcome: Hashable, Sendable {
@@ -41,10 +42,16 @@ package enum Notify {
     }
 
     private static func send(_ message: String) throws(SystemdError) -> Outcome {
-        // 0: the environment stays, for the next message.
-        let result = try check(
-            sd_notify(0, message), "notify the service manager", advice: "Is NOTIFY_SOCKET a socket that listens?")
-        return result > 0 ? .sent : .noSocket
+        // sd_notify() would wait for a service manager that does not read.
+        guard let path = getenv("NOTIFY_SOCKET") else { return .noSocket }
+        let operation = "notify the service manager"
+        let descriptor = try check(csd_datagram_socket(), operation)
+        defer { close(descriptor) }
+        let bytes = Array(message.utf8)
+        try check(
+            csd_datagram_send(descriptor, path, bytes, bytes.count), operation,
+            advice: "Is NOTIFY_SOCKET a socket that listens, and is it read?")
+        return .sent
     }
 
     private static func line(_ text: String) -> String {
