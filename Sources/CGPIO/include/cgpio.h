@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/epoll.h> // Swift's Glibc module has no epoll
 
 enum {
     // GPIO_MAX_NAME_SIZE of linux/gpio.h: 31 bytes and a NUL.
