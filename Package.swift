@@ -35,7 +35,7 @@ let package = Package(
         .executableTarget(
             name: "mortised",
             dependencies: [
-                "Configuration", "GPIO", "LockDaemon", "SystemdRuntime",
+                "Configuration", "LockDaemon", "SystemdRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(

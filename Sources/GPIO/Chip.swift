@@ -112,7 +112,9 @@ package struct Chip: ~Copyable {
             throw blame(errno, wishes, settings, consumer)
         }
         var alternating: UInt64 = 0
-        for (index, wish) in wishes.enumerated() where wish.settings.edges == .both { alternating |= 1 << UInt64(index) }
+        for (index, wish) in wishes.enumerated() where wish.settings.edges == .both {
+            alternating |= 1 << UInt64(index)
+        }
         return LineRequest(
             request, chip: label, lines: wishes.map(\.name),
             sequence: EdgeSequence(isNumbered: capabilities.sequenceNumbers, alternating: alternating))

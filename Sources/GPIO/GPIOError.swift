@@ -43,11 +43,11 @@ package struct GPIOError: Error, Hashable, Sendable {
         self.detail = detail
     }
 
-    /// Whether trying again may help without anybody mending anything: a driver that is not loaded yet, a line that somebody
-    /// still has.
+    /// Whether trying again may help without anybody mending anything: a driver that is not loaded yet, a chip to which udev has
+    /// not given its rights yet, a line that somebody still has.
     package var mayPass: Bool {
         switch errno {
-        case ENODEV, EBUSY, EINTR, EAGAIN, ENOMEM, EMFILE, ENFILE, EIO: true
+        case ENODEV, EACCES, EPERM, EBUSY, EINTR, EAGAIN, ENOMEM, EMFILE, ENFILE, EIO: true
         default: false
         }
     }
@@ -90,16 +90,21 @@ extension GPIOError: CustomStringConvertible {
     private var advice: String {
         switch (operation, errno) {
         case (.openChip, EACCES), (.openChip, EPERM):
-            return "Give this user the right to read and write /dev/gpiochip* (a udev rule, and DeviceAllow= in a unit)."
+            return
+                "Give this user the right to read and write /dev/gpiochip* (a udev rule, and DeviceAllow= in a unit)."
         case (.openChip, ENOTUNIQ): return "Give the chips different labels in the device tree."
-        case (.openChip, _): return "\(thereAreChips) Correct the chip's label in the board profile, or load the chip's driver."
+        case (.openChip, _):
+            return "\(thereAreChips) Correct the chip's label in the board profile, or load the chip's driver."
         case (.findLine, ENOTUNIQ): return "Give the lines different names in the device tree (gpio-line-names)."
         case (.findLine, ENOENT):
-            return "\(thereAreLines) Correct the line's name in the board profile, or in the device tree (gpio-line-names)."
+            return
+                "\(thereAreLines) Correct the line's name in the board profile, or in the device tree (gpio-line-names)."
         case (.request, EBUSY):
-            return "Stop what uses it, or take the line from it in the device tree; gpioinfo shows every line's consumer."
+            return
+                "Stop what uses it, or take the line from it in the device tree; gpioinfo shows every line's consumer."
         case (.request, ENXIO), (.request, Self.driverRefuses), (.request, EINVAL), (.request, EOPNOTSUPP):
-            return "Move it to a line that can do what the board profile asks of it (interrupts, pull resistors), or ask less."
+            return
+                "Move it to a line that can do what the board profile asks of it (interrupts, pull resistors), or ask less."
         default: return "Check the board profile, the device tree and the wiring."
         }
     }

@@ -60,7 +60,6 @@ package final class GPIOLoopLines: LoopLines, @unchecked Sendable {
         inputs = consume request
     }
 
-
     package func levels() throws(BoardError) -> LoopLevels {
         let fresh = try read()
         guard debouncer != nil else { return fresh }

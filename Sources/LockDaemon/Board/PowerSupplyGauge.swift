@@ -89,7 +89,8 @@ package final class PowerSupplyGauge: Gauge, @unchecked Sendable {
         var text = "The battery gauge \(folder)/\(name) cannot be read: \(reason)."
         if access("\(folder)/\(name)", F_OK) != 0 {
             let names = supplies()
-            text += names.isEmpty
+            text +=
+                names.isEmpty
                 ? " There is no power supply in \(folder): load the gauge's driver, or put supply=none into the board profile."
                 : " There are: \(names.joined(separator: ", ")). Correct supply= in the board profile."
         }

@@ -10,7 +10,9 @@ package struct Uevent: Hashable, Sendable {
     /// nil: not a message of the kernel's. Whatever is not `KEY=VALUE` after the header is passed over.
     package init?(_ bytes: some Sequence<UInt8>) {
         let fields = Array(bytes).split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-        guard let header = fields.first, let at = header.firstIndex(of: "@"), at != header.startIndex else { return nil }
+        guard let header = fields.first, let at = header.firstIndex(of: "@"), at != header.startIndex else {
+            return nil
+        }
         action = String(header[..<at])
         devicePath = String(header[header.index(after: at)...])
         guard devicePath.hasPrefix("/") else { return nil }

@@ -1,2 +1,0 @@
-import GPIO
-import Testing
