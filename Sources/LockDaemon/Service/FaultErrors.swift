@@ -9,7 +9,7 @@ enum FaultErrors {
 
     /// `org.mortise.Error.Blocked` for `blocked`.
     static func name(of code: FaultCode) -> String {
-        prefix + code.rawValue.prefix(1).uppercased() + code.rawValue.dropFirst()
+        prefix + code.rawValue.prefix(1).uppercased() + String(code.rawValue.dropFirst())
     }
 
     /// Nothing was begun, or it was given up in favour of something newer. `complaint`: what is wrong with the request.
