@@ -45,8 +45,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
-        // In C, so that it starts in a millisecond and needs nothing that could be what has just failed.
-        .executableTarget(name: "mortise-outputs-off", dependencies: ["CGPIO"]),
+        // In C, so that it starts in a millisecond and needs nothing that could be what has just failed. SwiftPM links it as a
+        // Swift program: without Swift's start-up object nothing asks for the runtime, and a static one is left out.
+        .executableTarget(
+            name: "mortise-outputs-off", dependencies: ["CGPIO"],
+            linkerSettings: [.unsafeFlags(["-nostartfiles"])]),
 
         // Never shipped.
         .target(name: "LockSimulation", dependencies: ["LockCore"]),
