@@ -71,6 +71,10 @@ struct GPIOErrorTests {
         #expect(error?.chip == "no chip has this label")
         // Where a test has no right to look at chips, it may only be told so.
         #expect([ENODEV, EACCES, EPERM].contains(error?.errno ?? 0))
-        #expect(error?.detail == .chips(Chip.all()))
+        // Which chips those are, other tests change meanwhile.
+        guard case .chips = error?.detail else {
+            Issue.record("no chips are listed: \(String(describing: error?.detail))")
+            return
+        }
     }
 }
