@@ -74,7 +74,7 @@ struct EdgeTests {
         for _ in 0..<2 {
             try #require(isReadable(descriptor))
             let next = try request.nextEvent()
-        let event = try #require(next)
+            let event = try #require(next)
             #expect(!event.isActive)
             #expect(event.missedBefore == 0)
         }
