@@ -8,6 +8,7 @@ let package = Package(
     products: [
         .executable(name: "mortised", targets: ["mortised"]),
         .executable(name: "mortise", targets: ["mortise"]),
+        .executable(name: "mortise-outputs-off", targets: ["mortise-outputs-off"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -20,19 +21,22 @@ let package = Package(
         // Linux begins here. C shims hold only what Swift cannot call.
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CSystemd", linkerSettings: [.linkedLibrary("systemd")]),
+        .target(name: "CGPIO", linkerSettings: [.linkedLibrary("gpiod")]),
 
         // Adapters: each hides one outside thing, none knows another.
         .target(name: "Storage", dependencies: ["CSQLite", "LockCore"]),
         .target(name: "SystemdRuntime", dependencies: ["CSystemd"]),
+        .target(name: "GPIO", dependencies: ["CGPIO"]),
 
         // The one place that knows both sides.
-        .target(name: "LockDaemon", dependencies: ["Configuration", "LockCore", "Storage", "SystemdRuntime"]),
+        .target(name: "LockDaemon", dependencies: ["Configuration", "GPIO", "LockCore", "Storage", "SystemdRuntime"]),
 
         // Shipped.
         .executableTarget(
             name: "mortised",
             dependencies: [
-                "Configuration", "LockDaemon", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Configuration", "LockDaemon", "SystemdRuntime",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
             name: "mortise",
@@ -40,6 +44,12 @@ let package = Package(
                 "Configuration", "LockCore", "SystemdRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+
+        // In C, so that it starts in a millisecond and needs nothing that could be what has just failed. SwiftPM links it as a
+        // Swift program: without Swift's start-up object nothing asks for the runtime, and a static one is left out.
+        .executableTarget(
+            name: "mortise-outputs-off", dependencies: ["CGPIO"],
+            linkerSettings: [.unsafeFlags(["-nostartfiles"])]),
 
         // Never shipped.
         .target(name: "LockSimulation", dependencies: ["LockCore"]),
@@ -55,6 +65,7 @@ let package = Package(
         .testTarget(
             name: "StorageTests", dependencies: ["CSQLite", "LockCore", "Storage"], exclude: ["Fixtures"]),
         .testTarget(name: "SystemdRuntimeTests", dependencies: ["SystemdRuntime"]),
+        .testTarget(name: "GPIOTests", dependencies: ["Configuration", "GPIO", "LockCore", "LockDaemon"]),
         .testTarget(name: "LockSimulationTests", dependencies: ["LockCore", "LockSimulation"]),
         .testTarget(
             name: "LockDaemonTests",
@@ -67,8 +78,11 @@ let package = Package(
 /// Targets held to strict memory safety: every line that touches memory by hand says `unsafe` (only reading a file does).
 let pureTargets: Set = ["LockCore", "Configuration", "LockSimulation"]
 
+/// Targets without Swift in them.
+let cTargets: Set = ["CGPIO", "CSystemd", "mortise-outputs-off"]
+
 for target in package.targets where target.type != .system && target.type != .plugin {
-    guard target.name != "CSystemd" else { continue }
+    guard !cTargets.contains(target.name) else { continue }
     var settings = target.swiftSettings ?? []
     settings += [
         .swiftLanguageMode(.v6),

@@ -11,19 +11,23 @@ struct Mortised: ParsableCommand {
         commandName: "mortised",
         abstract: "Runs the lock: bolt, sensors, audit log, and its interface on the message bus.",
         discussion: """
-            Started by mortised.service. Exit codes: 0 ended when told to; 1 could not go on; 64 the command line is wrong; \
-            69 this build has no driver for the board; 78 the board profile is wrong.
+            Started by mortised.service. Exit codes: 0 ended when told to; 1 could not go on, and a new start may help; 64 the \
+            command line is wrong; 69 the board's lines cannot be had as the board profile has them; 78 the board profile is \
+            wrong.
             """,
         version: Version.current)
 
     @Option(help: ArgumentHelp("The board profile.", valueName: "file"))
     var profile: String
 
-    @Option(help: ArgumentHelp("Where lock.db is kept.", valueName: "dir"))
-    var stateDirectory: String
+    @Option(help: ArgumentHelp("Where lock.db is kept. Needed to run.", valueName: "dir"))
+    var stateDirectory: String?
 
     @Option(help: ArgumentHelp("A D-Bus address instead of the system bus.", valueName: "address"))
     var bus: String?
+
+    @Flag(help: "Only look: say where each line of the profile is and who has it. Nothing is taken, set or moved.")
+    var check = false
 
     /// From sysexits.h, which Swift does not import.
     private enum Exit {
@@ -44,7 +48,13 @@ struct Mortised: ParsableCommand {
     }
 
     func validate() throws {
-        guard !stateDirectory.isEmpty else { throw ValidationError("--state-directory is empty.") }
+        if let stateDirectory {
+            guard !stateDirectory.isEmpty else { throw ValidationError("--state-directory is empty.") }
+        } else {
+            guard check else {
+                throw ValidationError("--state-directory says where lock.db is kept, and is needed to run.")
+            }
+        }
     }
 
     func run() throws {
@@ -55,13 +65,35 @@ struct Mortised: ParsableCommand {
             Self.complain("\(error)")
             throw Exit.configuration
         }
-        // The board's lines come with the adapter for the kernel's GPIO interface. Nothing is pretended without it.
-        Self.complain(
-            """
-            The profile \(profile) (\(board.name)) is sound, but this build of mortised cannot drive GPIO lines, so it cannot \
-            run the lock. To see the lock work on a simulated board, run mortise-sim.
-            """)
-        throw Exit.unavailable
+        guard !check else {
+            let report = BoardCheck(board)
+            print(report.text, terminator: "")
+            guard report.isWell else { throw Exit.unavailable }
+            return
+        }
+        try run(board, stateDirectory: stateDirectory ?? "")
+    }
+
+    private func run(_ profile: BoardProfile, stateDirectory: String) throws {
+        var configuration = DaemonConfiguration(
+            profile: profile, stateDirectory: stateDirectory, bus: bus.map { .address($0) } ?? .system,
+            version: Version.current)
+        configuration.endsOnSignals = true
+        configuration.notifiesServiceManager = true
+        configuration.locksMemory = true
+        let journal = configuration.journal
+        let board: GPIOBoard
+        do throws(GPIOBoardError) {
+            board = try GPIOBoard(profile) { journal.write(.warning, $0) }
+        } catch {
+            journal.write(.error, "The lock has no lines to work with: \(error)", id: JournalMessages.boardFailed.id)
+            throw error.mayPass ? ExitCode.failure : Exit.unavailable
+        }
+        switch Daemon.run(configuration, board: board, handle: try DaemonHandle()) {
+        case .stopped: return
+        // The daemon has said so in the journal, with more around it.
+        case .failed: throw ExitCode.failure
+        }
     }
 
     private static func complain(_ text: String) {
