@@ -42,7 +42,7 @@ extension DaemonTests {
             try daemon.turn { $0.status.isDoorOpen == true }
             let error = #expect(throws: BusError.self) { try client.lock.call("Lock") }
             #expect(error?.name == "org.mortise.Error.DoorOpen")
-            #expect(error?.message == "refused: the door is open (doorOpen)")
+            #expect(error?.message == "refused: the door is open")
             #expect(daemon.board.mechanism.outputs.allSatisfy { $0.output == .safe })
         }
 
