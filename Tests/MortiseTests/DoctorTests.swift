@@ -4,7 +4,7 @@ import Testing
 @Suite struct DoctorTests {
     private func examine(_ name: String, _ arguments: [String], _ change: (inout LockScript) -> Void = { _ in }) throws
     {
-        let bus = try PrivateBus()
+        let bus = try PrivateBus.start()
         var script = LockScript()
         script.diagnosis = [
             "threads": "ok: loop, bolt and storage answer", "store": "ok: opened", "sensors": "ok: closed, extended",

@@ -23,7 +23,7 @@ import Testing
         _ name: String, _ arguments: [String], _ records: [LockScript.LogRecord]? = nil,
         _ answers: [String: LockScript.Answer] = [:]
     ) throws {
-        let bus = try PrivateBus()
+        let bus = try PrivateBus.start()
         var script = LockScript()
         script.log = records ?? self.records
         script.answers = answers
@@ -62,7 +62,7 @@ import Testing
 
     @Test func `more than one page`() throws {
         let many = (1...1_203).map { LockScript.LogRecord(sequence: Int64($0)) }
-        let bus = try PrivateBus()
+        let bus = try PrivateBus.start()
         var script = LockScript()
         script.log = many
         let lock = try FakeLock(on: bus.address, script)
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test func `following prints what comes, over a restart of the daemon`() throws {
-        let bus = try PrivateBus()
+        let bus = try PrivateBus.start()
         var script = LockScript()
         script.log = Array(records.prefix(1))
         let lock = try FakeLock(on: bus.address, script)

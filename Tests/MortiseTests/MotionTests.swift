@@ -6,7 +6,7 @@ import Testing
         _ name: String, _ arguments: [String], _ answers: [String: LockScript.Answer] = [:],
         calls: [String], isAdminDenied: Bool = false
     ) throws {
-        let bus = try PrivateBus(isAdminDenied: isAdminDenied)
+        let bus = try PrivateBus.start(isAdminDenied: isAdminDenied)
         var script = LockScript()
         script.answers = answers
         let lock = try FakeLock(on: bus.address, script)
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func `the bus policy says who may not`() throws {
-        let bus = try PrivateBus(isAdminDenied: true)
+        let bus = try PrivateBus.start(isAdminDenied: true)
         let lock = try FakeLock(on: bus.address)
         let end = try Mortise.run(["calibrate"], bus: bus.address)
         #expect(end.status == 77)
@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test func `an answer that breaks the interface is not understood`() throws {
-        let bus = try PrivateBus()
+        let bus = try PrivateBus.start()
         var script = LockScript()
         script.properties["State"] = nil
         let lock = try FakeLock(on: bus.address, script)

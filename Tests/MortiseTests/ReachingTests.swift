@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func `the command line's bus goes before the environment's`() throws {
-        let bus = try PrivateBus()
+        let bus = try PrivateBus.start()
         let lock = try FakeLock(on: bus.address)
         let end = try Mortise.run(["status", "--bus", bus.address], bus: "unix:path=/nonexistent/bus")
         #expect(end.status == 0)
@@ -30,13 +30,13 @@ import Testing
         ["auto-relock", "never"], ["door-ajar", "never"], ["acknowledge"], ["calibrate"],
     ])
     func `a bus without a daemon`(_ arguments: [String]) throws {
-        let bus = try PrivateBus()
+        let bus = try PrivateBus.start()
         try expectSnapshot(
             "no-daemon", Mortise.run(arguments, bus: bus.address), command: "…", replacing: [(bus.address, "BUS")])
     }
 
     @Test func `a bus without a daemon, for the doctor`() throws {
-        let bus = try PrivateBus()
+        let bus = try PrivateBus.start()
         try expectSnapshot("no-daemon-doctor", ["doctor"], bus: bus.address)
         try expectSnapshot("no-daemon-doctor-json", ["doctor", "--json"], bus: bus.address)
     }

@@ -6,7 +6,7 @@ import Testing
         _ name: String, _ arguments: [String], _ answers: [String: LockScript.Answer] = [:], calls: [String] = [],
         alarms: [String] = []
     ) throws {
-        let bus = try PrivateBus()
+        let bus = try PrivateBus.start()
         var script = LockScript()
         script.answers = answers
         script.properties["Alarms"] = .strings(alarms)

@@ -5,7 +5,7 @@ import Testing
     private func show(
         _ name: String, _ changes: [String: BusValue] = [:], _ arguments: [String] = ["status"]
     ) throws {
-        let bus = try PrivateBus()
+        let bus = try PrivateBus.start()
         var script = LockScript()
         script.properties.merge(changes) { $1 }
         let lock = try FakeLock(on: bus.address, script)

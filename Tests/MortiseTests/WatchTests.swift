@@ -10,7 +10,7 @@ import Testing
     }
 
     @Test func `a line for each change, and for the daemon's coming and going`() throws {
-        let bus = try PrivateBus()
+        let bus = try PrivateBus.start()
         let lock = try FakeLock(on: bus.address)
         var watch = try Mortise.start(["watch"], bus: bus.address)
         #expect(try line(&watch) == "state            locked")
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func `one JSON object a line`() throws {
-        let bus = try PrivateBus()
+        let bus = try PrivateBus.start()
         let lock = try FakeLock(on: bus.address)
         var watch = try Mortise.start(["watch", "--json"], bus: bus.address)
         var lines: [String] = []
@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test func `a bus that ends, ends watching`() throws {
-        var bus = try PrivateBus()
+        var bus = try PrivateBus.start()
         let lock = try FakeLock(on: bus.address)
         var watch = try Mortise.start(["watch"], bus: bus.address)
         for _ in 0..<3 { _ = try line(&watch) }

@@ -8,7 +8,7 @@ struct PrivateBus: ~Copyable {
 
     /// - Parameter isAdminDenied: the bus itself keeps everybody from `org.mortise.Admin1`, as the installed policy
     ///   does for users outside of the group.
-    init(isAdminDenied: Bool = false) throws {
+    static func start(isAdminDenied: Bool = false) throws -> PrivateBus {
         let directory = try makeDirectory()
         let address = "unix:path=\(directory)/bus"
         let denial = isAdminDenied ? "<deny send_interface=\"org.mortise.Admin1\"/>" : ""
@@ -34,6 +34,11 @@ struct PrivateBus: ~Copyable {
             environment: ["PATH": "/usr/bin:/bin"])
         // It prints its address when it listens.
         guard try daemon.readLine() != nil else { throw SupportError("dbus-daemon did not start") }
+        return PrivateBus(directory: directory, address: address, daemon: daemon)
+    }
+
+    // The work that can throw is not done here: Swift 6.2.3 crashes on a throwing initialiser of a type with a deinit.
+    private init(directory: String, address: String, daemon: consuming Child) {
         self.directory = directory
         self.address = address
         self.daemon = consume daemon
