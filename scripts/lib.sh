@@ -86,7 +86,8 @@ try() {
             last="  ${spinner:turn++ % 4:1}     $what ($(duration $elapsed)) $last"
             printf '\r\e[K%s' "${last:0:width-1}"
         elif ((elapsed >= beat)); then
-            printf '  ...   %s (%s so far)\n' "$what" "$(duration $elapsed)"
+            last=$(tail -c 400 "$LOG" | tr -d '\000-\010\013-\037' | tail -n 1) || last=
+            printf '  ...   %s (%s so far, log in %s): %s\n' "$what" "$(duration $elapsed)" "${LOG#"$PROJECT"/}" "${last:0:60}"
             beat=$((beat + HEARTBEAT))
         fi
         sleep 0.2

@@ -87,6 +87,11 @@ use_debian() {
     export MORTISE_BUILD=$PROJECT/.build-debian
     ROOT=$CACHE/toolchain-$(root_key)
     need_root_rights "enter the toolchain root (by chroot)"
+    [[ -e $ROOT/.complete ]] || need_packages mmdebstrap debian-archive-keyring util-linux
+    as_root unshare --mount true 2>/dev/null ||
+        die "This machine does not let root make a mount namespace, and the toolchain root needs one." \
+            "In a container, start it with the right to mount (--privileged, or CAP_SYS_ADMIN);" \
+            "in a chroot, bind its folder onto itself first. Or put a Swift of $SWIFT_MINIMUM or newer on PATH."
     [[ -e $ROOT/.complete ]] || make_root
     as_root touch "$ROOT/.complete"
     # What another root's compiler made is of no use to this one, and swift does not always notice.
@@ -113,11 +118,6 @@ root_key() {
 
 make_root() {
     local partial=$ROOT.partial free mirror options=() name
-    need_packages mmdebstrap debian-archive-keyring util-linux
-    as_root unshare --mount true 2>/dev/null ||
-        die "This machine does not let root make a mount namespace, and the toolchain root needs one." \
-            "In a container, start it with the right to mount (--privileged, or CAP_SYS_ADMIN);" \
-            "in a chroot, bind its folder onto itself first. Or put a Swift of $SWIFT_MINIMUM or newer on PATH."
     # Two scripts at once: the second waits for the first one's root.
     exec 9>"$CACHE/lock"
     flock --nonblock 9 || { say "  Another script is making the toolchain root: waiting for it." && flock 9; }
