@@ -60,6 +60,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // What a call of GPIO costs, and the same in C. Run on the virtual board.
+        .executableTarget(name: "gpio-bench", dependencies: ["GPIO"], path: "Tests/Benchmarks/gpio-bench"),
+        .executableTarget(
+            name: "gpio-bench-c", path: "Tests/Benchmarks/gpio-bench-c", linkerSettings: [.linkedLibrary("gpiod")]),
+
         .testTarget(name: "LockCoreTests", dependencies: ["LockCore"], exclude: ["Golden"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "LockCore"]),
         .testTarget(
@@ -79,7 +84,7 @@ let package = Package(
 let pureTargets: Set = ["LockCore", "Configuration", "LockSimulation"]
 
 /// Targets without Swift in them.
-let cTargets: Set = ["CGPIO", "CSystemd", "mortise-outputs-off"]
+let cTargets: Set = ["CGPIO", "CSystemd", "gpio-bench-c", "mortise-outputs-off"]
 
 for target in package.targets where target.type != .system && target.type != .plugin {
     guard !cTargets.contains(target.name) else { continue }
