@@ -6,7 +6,7 @@ import PackageDescription
 let package = Package(
     name: "mortise",
     products: [
-        .executable(name: "mortised", targets: ["mortised"]),
+        // The daemon too, when it is called mortised.
         .executable(name: "mortise", targets: ["mortise"]),
         .executable(name: "mortise-outputs-off", targets: ["mortise-outputs-off"]),
     ],
@@ -32,7 +32,7 @@ let package = Package(
         .target(name: "LockDaemon", dependencies: ["Configuration", "GPIO", "LockCore", "Storage", "SystemdRuntime"]),
 
         // Shipped.
-        .executableTarget(
+        .target(
             name: "mortised",
             dependencies: [
                 "Configuration", "LockDaemon", "SystemdRuntime",
@@ -41,7 +41,7 @@ let package = Package(
         .executableTarget(
             name: "mortise",
             dependencies: [
-                "Configuration", "LockCore", "SystemdRuntime",
+                "Configuration", "LockCore", "SystemdRuntime", "mortised",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

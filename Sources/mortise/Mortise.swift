@@ -1,4 +1,5 @@
 import ArgumentParser
+import mortised
 
 /// The root of the command tree: the one source of the help, the manual pages and the completions.
 @main
@@ -26,15 +27,19 @@ struct Mortise: ParsableCommand {
               NO_COLOR     No colour, even on a terminal.
               TZ           The time zone of printed times.
             """,
-        version: version,
+        version: Version.current,
         subcommands: [
             StatusCommand.self, LockDoorCommand.self, UnlockDoorCommand.self, WatchCommand.self, LogCommand.self,
             ModeCommand.self, AutoRelockCommand.self, DoorAjarCommand.self, AcknowledgeCommand.self,
             CalibrateCommand.self, DoctorCommand.self,
         ])
 
-    /// The version of this program; mortised of the same build has the same one.
-    static let version = "0.1.0"
+    /// One file for the tool and the daemon: most of either is what they share, Swift's runtime first of all, and a lock's
+    /// flash is small. `mortised` is a link to `mortise`.
+    static func main() {
+        let called = CommandLine.arguments.first ?? ""
+        if called.split(separator: "/").last == "mortised" { Mortised.main() } else { main(nil) }
+    }
 
     private static let exitStatuses = ExitStatus.allCases
         .map { status in

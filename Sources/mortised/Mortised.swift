@@ -1,13 +1,12 @@
-internal import ArgumentParser
+package import ArgumentParser
 internal import Configuration
 internal import Glibc
 internal import LockDaemon
 internal import SystemdRuntime
 
-/// The lock's daemon.
-@main
-struct Mortised: ParsableCommand {
-    static let configuration = CommandConfiguration(
+/// The lock's daemon: what the program `mortise` is when it is called `mortised`.
+package struct Mortised: ParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "mortised",
         abstract: "Runs the lock: bolt, sensors, audit log, and its interface on the message bus.",
         discussion: """
@@ -29,6 +28,8 @@ struct Mortised: ParsableCommand {
     @Flag(help: "Only look: say where each line of the profile is and who has it. Nothing is taken, set or moved.")
     var check = false
 
+    package init() {}
+
     /// From sysexits.h, which Swift does not import.
     private enum Exit {
         static let usage = ExitCode(64)
@@ -36,7 +37,7 @@ struct Mortised: ParsableCommand {
         static let configuration = ExitCode(78)
     }
 
-    static func main() {
+    package static func main() {
         do {
             // First of all: every thread inherits it, and the daemon's loop hears the signals.
             try Signals.blockAll()
@@ -47,7 +48,7 @@ struct Mortised: ParsableCommand {
         }
     }
 
-    func validate() throws {
+    package func validate() throws {
         if let stateDirectory {
             guard !stateDirectory.isEmpty else { throw ValidationError("--state-directory is empty.") }
         } else {
@@ -57,7 +58,7 @@ struct Mortised: ParsableCommand {
         }
     }
 
-    func run() throws {
+    package func run() throws {
         let board: BoardProfile
         do throws(ProfileLoadError) {
             board = try BoardProfile.load(path: profile)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import mortised
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -89,12 +90,12 @@ struct DoctorCommand: ParsableCommand {
     }
 
     private static func versions(_ daemon: String) -> Check {
-        if daemon == Mortise.version {
+        if daemon == Version.current {
             return Check(name: "version", result: .ok, detail: "mortise and mortised are both \(daemon)")
         }
         return Check(
             name: "version", result: .warning,
-            detail: "mortise is \(Mortise.version), mortised is \(daemon): install both from one build")
+            detail: "mortise is \(Version.current), mortised is \(daemon): install both from one build")
     }
 
     private func show(_ checks: [Check], _ obstacle: LockClientError?, _ console: Console) {
