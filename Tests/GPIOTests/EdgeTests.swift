@@ -68,9 +68,13 @@ struct EdgeTests {
     @Test func `one direction of edges is one direction`() throws {
         let simulated = try SimulatedChip(["LINE"])
         var request = try Chip(label: simulated.label).request(
-            [Chip.Wish("LINE", .input(edges: .falling))], consumer: "test")
+            [Chip.Wish("LINE", .input(edges: .falling))], consumer: "fall")
         let descriptor = try descriptor(of: request)
-        for up in [true, false, true, false] { try simulated.pull(0, up: up) }
+        let thread = try EdgeThread(consumer: "fall")
+        for _ in 0..<2 {
+            try simulated.pull(0, up: true)
+            try thread.afterEdge { try simulated.pull(0, up: false) }
+        }
         for _ in 0..<2 {
             try #require(isReadable(descriptor))
             let next = try request.nextEvent()
@@ -86,10 +90,11 @@ struct EdgeTests {
     func `edges that the kernel's buffer had no room for are counted`() throws {
         let simulated = try SimulatedChip(["LINE"])
         var request = try Chip(label: simulated.label).request(
-            [Chip.Wish("LINE", .input(edges: .both))], consumer: "test", eventBuffer: 16)
+            [Chip.Wish("LINE", .input(edges: .both))], consumer: "full", eventBuffer: 16)
         let descriptor = try descriptor(of: request)
+        let thread = try EdgeThread(consumer: "full")
         let changes = 100
-        for change in 0..<changes { try simulated.pull(0, up: change % 2 == 0) }
+        for change in 0..<changes { try thread.afterEdge { try simulated.pull(0, up: change % 2 == 0) } }
         try #require(isReadable(descriptor))
         var taken = 0
         var missed = 0
