@@ -92,7 +92,7 @@ struct Mortised: ParsableCommand {
         switch Daemon.run(configuration, board: board, handle: try DaemonHandle()) {
         case .stopped: return
         // The daemon has said so in the journal, with more around it.
-        case .failed: throw ExitCode.failure
+        case .lost, .failed: throw ExitCode.failure
         }
     }
 

@@ -42,6 +42,26 @@ extension DaemonTests {
             #expect(try daemon.stop() == .stopped)
         }
 
+        @Test func `told to end while its mailbox is full it ends all the same`() throws {
+            let bus = try PrivateBus()
+            let held = try Gate()
+            let daemon = try RunningDaemon(bus: bus.address) {
+                let observer = $0.observer
+                $0.observer = {
+                    observer?($0)
+                    held.pass()
+                }
+            }
+            try daemon.booted()
+            held.close()
+            #expect(daemon.handle.send(.acknowledgeAlarms, from: .device))
+            try held.waitForVisitor()
+            while daemon.handle.send(.acknowledgeAlarms, from: .device) {}
+            daemon.handle.stop()
+            held.open()
+            #expect(try daemon.waitForEnd() == .stopped)
+        }
+
         @Test func `where a start completes the stroke, whoever joined it is written down at the end`() throws {
             let bus = try PrivateBus()
             let directory = try TemporaryDirectory()

@@ -13,6 +13,7 @@ final class BoltWorker<Lines: BoltLines> {
     private let answers: Mailbox<BoltAnswer>
     private let timer: BootTimerDescriptor
     private let brakeTime: Duration
+    private let loss: PowerLoss
 
     private var driver: BoltDriver
     /// What the lines were last set to; nil after a failure: not known.
@@ -48,8 +49,10 @@ final class BoltWorker<Lines: BoltLines> {
 
     /// Reads the lines for the first time, and makes the outputs safe.
     init(
-        lines: Lines, stroke: StrokeTiming, orders: Mailbox<BoltMessage>, answers: Mailbox<BoltAnswer>
+        lines: Lines, stroke: StrokeTiming, orders: Mailbox<BoltMessage>, answers: Mailbox<BoltAnswer>,
+        loss: PowerLoss = PowerLoss()
     ) throws(BoltThreadError) {
+        self.loss = loss
         self.lines = lines
         self.orders = orders
         self.answers = answers
@@ -68,10 +71,12 @@ final class BoltWorker<Lines: BoltLines> {
     /// The levels when the thread began.
     var initialLevels: BoltLevels { known }
 
-    /// Runs until told to stop.
+    /// Runs until told to stop, or until there is no power.
     func run() {
         while !isStopping {
             wait()
+            // Without power nothing is driven, braked or told.
+            guard !loss.hasHappened else { return }
             takeEdges()
             let now = BootClock.now()
             if let deadline = driver.deadline, now >= deadline { wake(at: now) }
@@ -147,7 +152,7 @@ final class BoltWorker<Lines: BoltLines> {
     }
 
     private func handle(_ message: BoltMessage) {
-        guard !isStopping else { return }
+        guard !isStopping, !loss.hasHappened else { return }
         switch message {
         case .order(let order): perform(order)
         case .echo(let number): _ = answers.send(.echo(number))

@@ -68,7 +68,7 @@ extension Loop: LockServiceDelegate {
     }
 
     private var clockFinding: String {
-        CivilClock.read().isSynchronised ? "ok: synchronised" : "warning: nobody vouches for the civil time"
+        configuration.civilClock().isSynchronised ? "ok: synchronised" : "warning: nobody vouches for the civil time"
     }
 
     private var groupFinding: String {

@@ -9,8 +9,22 @@ extension Loop {
         if case .ending = stage { return }
         stage = .ending
         end = reason
-        if configuration.notifiesServiceManager { _ = try? Notify.stopping(status: "Ending.") }
+        if configuration.notifiesServiceManager, reason != .lost { _ = try? Notify.stopping(status: "Ending.") }
         events.exit()
+    }
+
+    /// The simulator has taken the power away. Nothing is finished, set, written or answered; all that is done is what a new
+    /// start in the same process needs: threads that have ended, and files and sockets that are closed.
+    func loseEverything() {
+        stage = .ending
+        end = .lost
+        // Closed before the calls are dropped, which would answer them.
+        link?.drop()
+        storage.drop()
+        _ = bolt.send(.stop)
+        // In the product neither wait could be too long; here it is the simulator's to tell.
+        if !bolt.finish() { end = .failed("The bolt thread did not end in time.") }
+        if !storage.finish() { end = .failed("The storage thread did not end in time.") }
     }
 
     /// Every wait in here is bounded.

@@ -76,10 +76,13 @@ extension Loop {
     }
 
     func took(_ control: DaemonHandle.Control) {
+        guard !handle.loss.hasHappened else { return finish(.lost) }
         switch control {
-        case .stop: finish(.stopped)
+        case .stop: return finish(.stopped)
+        case .look: tellCivilTime(at: BootClock.now())
         case .command(let command, let origin): turn(.command(command, from: origin, id: ownRequest()))
         }
+        if handle.mustStop { finish(.stopped) }
     }
 
     static func words(scheduling outcome: RealtimeOutcome) -> String {

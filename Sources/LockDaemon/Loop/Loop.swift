@@ -86,10 +86,12 @@ final class Loop<Target: Board> {
         events = try EventLoop()
         device = Device(configuration: configuration.profile.deviceConfiguration)
         bolt = try BoltThread(
-            lines: board.boltLines, stroke: configuration.profile.stroke, locksMemory: configuration.locksMemory)
+            lines: board.boltLines, stroke: configuration.profile.stroke, locksMemory: configuration.locksMemory,
+            loss: handle.loss)
         do throws(SystemdError) {
             storage = try StorageThread(
-                path: configuration.storePath, bootID: BootIdentity.current(), gate: configuration.storageGate)
+                path: configuration.storePath, bootID: BootIdentity.current(), gate: configuration.storageGate,
+                isFailing: configuration.isStorageFailing, loss: handle.loss)
         } catch {
             // The one thread that has begun must not be left with the lines.
             _ = bolt.send(.stop)
@@ -106,7 +108,7 @@ final class Loop<Target: Board> {
         } catch {
             end = .failed(error.description)
         }
-        shutDown()
+        if handle.loss.hasHappened { loseEverything() } else { shutDown() }
         return end
     }
 
@@ -181,6 +183,7 @@ final class Loop<Target: Board> {
     /// Gives the core an input and performs what it wants. Inputs that come of performing wait for their turn.
     func turn(_ input: Input) {
         if case .ending = stage { return }
+        guard !handle.loss.hasHappened else { return finish(.lost) }
         inputs.append(input)
         guard !isTurning else { return }
         isTurning = true
@@ -204,13 +207,13 @@ final class Loop<Target: Board> {
     }
 
     func tellCivilTime(at now: Instant) {
-        guard let reading = civil.news(at: now) else { return }
+        guard let reading = civil.news(at: now, configuration.civilClock()) else { return }
         turn(.civilTime(reading))
     }
 
     /// Before an input, so that what it writes down has the right time.
     private func tellCivilTimeIfChanged(at now: Instant) {
-        guard let reading = civil.news(at: now) else { return }
+        guard let reading = civil.news(at: now, configuration.civilClock()) else { return }
         handle(.civilTime(reading), at: now)
     }
 
