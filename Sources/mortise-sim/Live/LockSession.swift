@@ -125,7 +125,7 @@ final class LockSession {
         case .clock(let kind):
             lock.clock.set(kind)
             lock.civilClockWasSet()
-        case .boltThreadHeldUp(let duration): lock.world.boltThreadHoldUp.withLock { $0 = duration }
+        case .boltThreadHeldUp(let duration): lock.world.boltThreadHoldUp = duration
         case .expect: return "that can only be done in a scenario (--headless)"
         }
         return nil
@@ -136,7 +136,7 @@ final class LockSession {
         switch action {
         case .fault(let fault): return perform(.endFault(fault))
         case .store: return perform(.store(.work))
-        case .boltThreadHeldUp: lock.world.boltThreadHoldUp.withLock { $0 = nil }
+        case .boltThreadHeldUp: lock.world.boltThreadHoldUp = nil
         case .clock:
             lock.clock.set(nil)
             lock.civilClockWasSet()
@@ -147,7 +147,7 @@ final class LockSession {
 
     private func endAll() {
         lock.world.act(.endAllFaults)
-        lock.world.boltThreadHoldUp.withLock { $0 = nil }
+        lock.world.boltThreadHoldUp = nil
         lock.isStoreFailing = false
         lock.stallStore(until: nil)
         lock.clock.reset()
@@ -156,7 +156,7 @@ final class LockSession {
 
     /// What is wrong at the moment, with the mechanism and around it.
     var conditions: [ScenarioAction] {
-        let heldUp = lock.world.boltThreadHoldUp.withLock { $0 }
+        let heldUp = lock.world.boltThreadHoldUp
         return lock.world.snapshot.model.faults.map { .fault($0) } + (lock.isStoreFailing ? [.store(.fail)] : [])
             + (heldUp.map { [.boltThreadHeldUp($0)] } ?? []) + lock.clock.changes
     }

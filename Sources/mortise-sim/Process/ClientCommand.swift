@@ -42,7 +42,8 @@ enum ClientCommand {
 
     private static func ownPath() -> String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
-            let count = readlink("/proc/self/exe", buffer.baseAddress, buffer.count)
+            guard let start = buffer.baseAddress else { return "" }
+            let count = readlink("/proc/self/exe", start, buffer.count)
             return String(decoding: buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
         }
     }

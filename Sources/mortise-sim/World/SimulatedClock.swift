@@ -1,3 +1,4 @@
+import LockCore
 import LockDaemon
 import LockSimulation
 import Synchronization

@@ -52,14 +52,23 @@ final class World: Sendable {
 
     /// On the thread that has just ended a drive: its report comes late, the motor's end does not.
     private func holdUp() {
-        guard let length = boltThreadHoldUp.withLock({ held in defer { held = nil }; return held }) else { return }
+        let taken: Duration? = pendingHoldUp.withLock { pending in
+            defer { pending = nil }
+            return pending
+        }
+        guard let length = taken else { return }
         let (seconds, attoseconds) = length.components
         var rest = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
         nanosleep(&rest, nil)
     }
 
     /// For how long whoever ends the next drive is held up; nil: not at all.
-    let boltThreadHoldUp = Mutex<Duration?>(nil)
+    var boltThreadHoldUp: Duration? {
+        get { pendingHoldUp.withLock { $0 } }
+        set { pendingHoldUp.withLock { $0 = newValue } }
+    }
+
+    private let pendingHoldUp = Mutex<Duration?>(nil)
 
     var boltLevels: BoltLevels { change { $0.model.levels } }
     var loopLevels: LoopLevels { change { $0.loopLevels } }
