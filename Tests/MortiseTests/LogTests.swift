@@ -81,7 +81,7 @@ import Testing
 
     @Test func `a store that cannot be read`() throws {
         try show(
-            "log-unavailable", [], nil, ["Log": .error("StoreUnavailable", "the store is not open: disk I/O error")])
+            "log-unavailable", [], nil, ["Log": .error("StoreUnavailable", "The audit log cannot be read: the store is not open: disk I/O error")])
     }
 
     @Test func `following prints what comes, over a restart of the daemon`() throws {
