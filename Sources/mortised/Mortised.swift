@@ -84,7 +84,7 @@ struct Mortised: ParsableCommand {
         let journal = configuration.journal
         let board: GPIOBoard
         do throws(GPIOBoardError) {
-            board = try GPIOBoard(profile) { journal.write(.warning, $0) }
+            board = try GPIOBoard(profile) { journal.write(.warning, $0, id: JournalMessages.gaugeUnreadable.id) }
         } catch {
             journal.write(.error, "The lock has no lines to work with: \(error)", id: JournalMessages.boardFailed.id)
             throw error.mayPass ? ExitCode.failure : Exit.unavailable

@@ -9,7 +9,7 @@ extension Loop {
         if case .ending = stage { return }
         stage = .ending
         end = reason
-        if configuration.notifiesServiceManager, reason != .lost { _ = try? Notify.stopping(status: "Ending.") }
+        if reason != .lost { manager?.stopping(status: "Ending.") }
         events.exit()
     }
 

@@ -36,6 +36,8 @@ final class Loop<Target: Board> {
     var service: LockService?
     var link: BusLink?
     var watchdog: WatchdogFeeder?
+    /// nil: the service manager is not told anything.
+    var manager: ServiceManagerLink?
     var isBusWanting = false
     var hasTriedBus = false
     var isReady = false
@@ -125,6 +127,11 @@ final class Loop<Target: Board> {
         let wait = try events.timer { [unowned self] in bootWithoutStore() }
         wait.arm(atBootNanoseconds: (BootClock.now() + Self.storeWaitLimit).nanoseconds)
         storeWait = wait
+        if configuration.notifiesServiceManager {
+            manager = try ServiceManagerLink(on: events) { [unowned self] error in
+                journal.write(.serviceManagerDeaf, "The service manager does not hear what it is told: \(error)")
+            }
+        }
         try watchClock()
         if configuration.endsOnSignals {
             for signal in [SIGTERM, SIGINT] {
@@ -173,8 +180,8 @@ final class Loop<Target: Board> {
             case .bolt: bolt.send(.echo(number))
             case .storage: storage.send(.echo(number))
             }
-        } feed: {
-            _ = try? Notify.watchdog()
+        } feed: { [unowned self] in
+            manager?.feedWatchdog()
         }
     }
 
