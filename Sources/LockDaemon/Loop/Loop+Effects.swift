@@ -21,9 +21,9 @@ extension Loop {
             if !storage.send(.begin(motion)) { turn(.journaled(motion.id, stored: false)) }
         case .record(let event, let motion):
             if !storage.send(.record(event, closing: motion)) { lost(1) }
-        case .saveSettings(let settings): keep(.saveSettings(settings), "settings")
-        case .saveCalibration(let calibration): keep(.saveCalibration(calibration), "calibration")
-        case .reply(let id, let reply): service?.reply(id, reply)
+        case .saveSettings(let settings): save(settings)
+        case .saveCalibration(let calibration): keep(calibration)
+        case .reply(let id, let reply): self.reply(id, reply)
         case .alarm(let alarm, let isActive): tell(alarm, isActive: isActive)
         case .publish(let status): publish(status)
         }
@@ -37,9 +37,9 @@ extension Loop {
         finish(.failed("The bolt thread does not take its orders."))
     }
 
-    private func keep(_ message: StorageMessage, _ what: String) {
-        guard !storage.send(message) else { return }
-        journal.write(.storeUnavailable, "The \(what) were not kept: the storage thread's queue is full.")
+    private func keep(_ calibration: Calibration?) {
+        guard !storage.send(.saveCalibration(calibration)) else { return }
+        journal.write(.storeUnavailable, "The calibration was not kept: the storage thread's queue is full.")
     }
 
     /// Audit entries were given up.

@@ -46,9 +46,11 @@ extension Loop {
             switch $0 {
             case .lost(let count): lost(count)
             case .problem(let words): journal.write(.storeProblem, words)
+            case .settingsSaved(let save, let failure): settingsSaved(save, failure: failure)
             default: break
             }
         }
+        endDurability()
         service?.endAll()
         link?.close()
         if end == .stopped { journal.write(.stopped, "The lock has stopped; the motor is off.") }

@@ -56,6 +56,7 @@ extension Loop {
         case .notOpened: bootWithoutStore()
         case .condition(let condition): storeBecame(condition)
         case .journaled(let motion, let stored): turn(.journaled(motion, stored: stored))
+        case .settingsSaved(let save, let failure): settingsSaved(save, failure: failure)
         case .appended(let number): service?.auditAppended(number)
         case .log(let number, let result): service?.logRead(number, result)
         case .echo(let number): watchdog?.storageAnswered(number)

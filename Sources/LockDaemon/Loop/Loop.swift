@@ -52,6 +52,12 @@ final class Loop<Target: Board> {
     /// A jam or a fault has been told.
     var latched = false
     var lostEntries = 0
+    /// Replies that wait for the store, and the timer that bounds their wait.
+    var durable = DurableReplies()
+    var durability: LoopTimer?
+    /// The save of the settings that the turn under way has brought about, and one that could not even be sent.
+    var saveOfTurn: SaveNumber?
+    var refusedSave: SaveNumber?
 
     private var inputs: [Input] = []
     private var isTurning = false
@@ -132,6 +138,7 @@ final class Loop<Target: Board> {
                 journal.write(.serviceManagerDeaf, "The service manager does not hear what it is told: \(error)")
             }
         }
+        durability = try events.timer { [unowned self] in durabilityIsDue() }
         try watchClock()
         if configuration.endsOnSignals {
             for signal in [SIGTERM, SIGINT] {
@@ -209,6 +216,7 @@ final class Loop<Target: Board> {
 
     private func handle(_ input: Input, at now: Instant) {
         let effects = device.handle(input, at: now)
+        saveOfTurn = nil
         for effect in effects { perform(effect) }
         configuration.observer?(DaemonTurn(at: now, input: input, effects: effects, status: device.status))
     }

@@ -127,6 +127,17 @@ final class LockService {
         }
     }
 
+    /// What was set applies, and is not in the store.
+    func notDurable(_ id: RequestID, because reason: String) {
+        fail(
+            id.rawValue,
+            BusError(
+                name: FaultErrors.notDurable,
+                message: """
+                    failed: it applies from now on, and is lost if the lock restarts before it is in the store: \(reason)
+                    """))
+    }
+
     private func values(_ answer: Answer, _ state: LockState, _ warning: FaultCode?) -> [BusValue] {
         switch answer {
         case .nothing: return []

@@ -7,7 +7,8 @@ enum StorageMessage: Sendable {
     case adopt
     case begin(Motion)
     case record(AuditEvent, closing: MotionID?)
-    case saveSettings(Settings)
+    /// To be answered with ``StorageAnswer/settingsSaved(_:failure:)`` of the same number.
+    case saveSettings(Settings, SaveNumber)
     case saveCalibration(Calibration?)
     /// To be answered with ``StorageAnswer/log(_:_:)`` of the same number.
     case readLog(UInt64, since: Int64, limit: Int)
@@ -24,6 +25,8 @@ enum StorageAnswer: Sendable {
     /// How the store is now, whenever that changes.
     case condition(StoreCondition)
     case journaled(MotionID, stored: Bool)
+    /// The settings are durable, or, in words, why they are not yet; they are tried again.
+    case settingsSaved(SaveNumber, failure: String?)
     /// An audit entry has been appended under this number.
     case appended(Int64)
     case log(UInt64, Result<AuditPage, LogError>)

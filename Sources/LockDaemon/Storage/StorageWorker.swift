@@ -26,6 +26,8 @@ final class StorageWorker {
     private var settings: Unsaved<Settings?> = .init(value: nil)
     private var calibration: Unsaved<Calibration?> = .init(value: nil)
     private var condition = StoreCondition(state: .unavailable, detail: "not opened yet")
+    /// Why the settings could not be saved the last time.
+    private var settingsError: StoreError?
     /// The condition while all that is known is in the store.
     private var soundCondition = StoreCondition(state: .opened)
     private var retryAt: ContinuousClock.Instant?
@@ -85,6 +87,11 @@ final class StorageWorker {
         store = nil
     }
 
+    private var whySettingsWait: String? {
+        guard settings.isDirty else { return nil }
+        return settingsError?.description ?? condition.detail
+    }
+
     /// The error of a disk that has failed in a simulator.
     private func checkDisk() throws(StoreError) {
         guard isFailing?() == true else { return }
@@ -100,9 +107,11 @@ final class StorageWorker {
         case .adopt: isAdopted = true
         case .begin(let motion): begin(motion)
         case .record(let event, let motion): record(event, closing: motion)
-        case .saveSettings(let new):
+        case .saveSettings(let new, let number):
             settings = Unsaved(value: new, isDirty: true)
             flush()
+            // A disk that has just failed says why; a store that is not open has said it before.
+            tell(.settingsSaved(number, failure: whySettingsWait))
         case .saveCalibration(let new):
             calibration = Unsaved(value: new, isDirty: true)
             flush()
@@ -231,8 +240,10 @@ final class StorageWorker {
             try checkDisk()
             try store.saveSettings(value)
             settings.isDirty = false
+            settingsError = nil
             return nil
         } catch {
+            settingsError = error
             return error
         }
     }
