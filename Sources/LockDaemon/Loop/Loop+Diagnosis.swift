@@ -10,6 +10,13 @@ extension Loop: LockServiceDelegate {
     }
 
     func submit(_ command: Command, from origin: Origin, id: RequestID) {
+        let now = BootClock.now()
+        if origin.mayBeOutside, device.wouldOnlyBeWrittenDown(command, from: origin, at: now),
+            !budget.take(for: origin, at: now)
+        {
+            service?.refuseForNow(id)
+            return
+        }
         turn(.command(command, from: origin, id: id))
     }
 

@@ -52,6 +52,8 @@ final class Loop<Target: Board> {
     /// A jam or a fault has been told.
     var latched = false
     var lostEntries = 0
+    /// What users may still ask for that moves nothing.
+    var budget = CommandBudget()
     /// Replies that wait for the store, and the timer that bounds their wait.
     var durable = DurableReplies()
     var durability: LoopTimer?
