@@ -82,6 +82,30 @@ extension DaemonTests {
             #expect(try daemon.stop() == .stopped)
         }
 
+        @Test func `a stroke that was never journaled is told at the end also where a start would complete it`() throws {
+            let bus = try PrivateBus()
+            let directory = try TemporaryDirectory()
+            let disk = try Gate()
+            do {
+                let profile = try RunningDaemon.profile { $0 + "\n[Behaviour]\nrecovery=complete\n" }
+                let daemon = try RunningDaemon(
+                    bus: bus.address, board: TestBoard(position: 1), directory: directory, profile: profile
+                ) { $0.isStorageFailing = { disk.isClosed } }
+                try daemon.booted()
+                disk.close()
+                #expect(daemon.handle.send(.unlock, from: .local(user: 1)))
+                try daemon.turn { $0.effects.contains(where: \.isDrive) }
+                disk.open()
+                #expect(try daemon.stop() == .stopped)
+            }
+            let daemon = try RunningDaemon(bus: bus.address, board: TestBoard(position: 0.5), directory: directory)
+            let client = try Client(bus.address)
+            let entries = try client.audit()
+            #expect(entries.map(\.action) == ["boot", "unlock", "boot"])
+            #expect(entries.map(\.code) == ["", "cancelled", ""])
+            #expect(try daemon.stop() == .stopped)
+        }
+
         @Test(arguments: [SIGTERM, SIGINT])
         func `a signal in mid-stroke ends it as safely`(signal: Int32) throws {
             let bus = try PrivateBus()

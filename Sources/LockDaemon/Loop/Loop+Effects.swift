@@ -45,11 +45,14 @@ extension Loop {
     /// Audit entries were given up.
     func lost(_ count: Int) {
         lostEntries += count
-        journal.write(.auditLost, "Audit entries were lost.", fields: ["COUNT": "\(lostEntries)"])
+        // Once: an entry for each would say when somebody came or went. `mortise doctor` tells how many.
+        guard lostEntries == count else { return }
+        journal.write(.auditLost, "Audit entries were lost.")
     }
 
     private func tell(_ alarm: Alarm, isActive: Bool) {
         service?.alarm(alarm, isActive: isActive)
+        guard alarm.isOfTheLock else { return }
         journal.write(
             isActive ? .alarm : .alarmEnded, isActive ? "Alarm: \(alarm.rawValue)." : "Alarm ended: \(alarm.rawValue).",
             fields: ["ALARM": alarm.rawValue])
@@ -61,8 +64,23 @@ extension Loop {
         guard let before else { return }
         if status.state != before.state { told(status.state, before: before.state) }
         if !status.isJournalAvailable, before.isJournalAvailable {
-            journal.write(.journalUnavailable, "The motion journal did not answer in time.")
+            oweHealth()
         }
+    }
+
+    /// That the motion journal did not answer shows when somebody moves the bolt, and at no other time. So it is told at the
+    /// next whole hour, or when the daemon ends.
+    private func oweHealth() {
+        guard !owesJournalUnavailable else { return }
+        owesJournalUnavailable = true
+        let hour: Int64 = 3_600_000_000_000
+        health?.arm(atBootNanoseconds: (BootClock.now().nanoseconds / hour + 1) * hour)
+    }
+
+    func tellOwedHealth() {
+        guard owesJournalUnavailable else { return }
+        owesJournalUnavailable = false
+        journal.write(.journalUnavailable, "The motion journal did not answer in time, during the last hour.")
     }
 
     /// A latched state begins or ends. The commands that lead there are nobody's business here.
@@ -82,6 +100,16 @@ extension Loop {
             journal.write(.faultCleared, "What was wrong with the bolt has cleared.")
             notifyStatus("Ready.")
         case .unknown, .calibrating, .locking, .unlocking: break
+        }
+    }
+}
+
+extension Alarm {
+    /// Whether it is about the lock, or about somebody who has broken in, and not about how people use the door.
+    fileprivate var isOfTheLock: Bool {
+        switch self {
+        case .doorAjar: false
+        case .forcedOpen, .tampered, .lowBattery, .batteryUnreadable: true
         }
     }
 }

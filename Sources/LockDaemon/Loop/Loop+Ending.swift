@@ -53,6 +53,7 @@ extension Loop {
         endDurability()
         service?.endAll()
         link?.close()
+        tellOwedHealth()
         if end == .stopped { journal.write(.stopped, "The lock has stopped; the motor is off.") }
     }
 
@@ -68,15 +69,19 @@ extension Loop {
         let outcome: AuditOutcome = arrived.map { .done($0, warning: stroke.warning) } ?? .failed(.cancelled)
         var tickets = (stroke.tickets + (stroke.interruption?.successor.tickets ?? []))[...]
         var motion: MotionID? = stroke.motion
-        if arrived == nil, configuration.profile.recovery == .complete {
-            tickets = tickets.dropFirst()
-            motion = nil
-        }
         let now = BootClock.now()
-        for ticket in tickets {
-            let event = AuditEvent(
+        func event(_ ticket: Ticket) -> AuditEvent {
+            AuditEvent(
                 action: ticket.action, origin: ticket.origin, outcome: outcome, at: now,
                 unixSeconds: civil.told?.unixSeconds(at: now), isTimeTrusted: civil.told?.isTrusted ?? false)
+        }
+        if arrived == nil, configuration.profile.recovery == .complete, let first = tickets.popFirst() {
+            // Whether the motion is in the store only the store knows: it may not have answered in time.
+            if !storage.send(.recordInterrupted(event(first), stroke.motion)) { lost(1) }
+            motion = nil
+        }
+        for ticket in tickets {
+            let event = event(ticket)
             if !storage.send(.record(event, closing: motion)) { lost(1) }
             motion = nil
             if let arrived, let id = ticket.id { service?.reply(id, .done(arrived, warning: stroke.warning)) }

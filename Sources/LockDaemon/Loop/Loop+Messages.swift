@@ -70,7 +70,7 @@ extension Loop {
     private func storeBecame(_ condition: StoreCondition) {
         // Once for each time of trouble: the words change with every entry that waits.
         if condition.isFailing, !storeCondition.isFailing {
-            journal.write(.storeUnavailable, "The store: \(condition.detail)")
+            journal.write(.storeUnavailable, "The store: \(condition.cause)")
         }
         storeCondition = condition
         service?.publish(condition)

@@ -52,6 +52,9 @@ final class Loop<Target: Board> {
     /// A jam or a fault has been told.
     var latched = false
     var lostEntries = 0
+    /// The motion journal did not answer, and the system's journal has not been told yet; see ``Loop/oweHealth()``.
+    var owesJournalUnavailable = false
+    var health: LoopTimer?
     /// What users may still ask for that moves nothing.
     var budget = CommandBudget()
     /// Replies that wait for the store, and the timer that bounds their wait.
@@ -140,6 +143,7 @@ final class Loop<Target: Board> {
                 journal.write(.serviceManagerDeaf, "The service manager does not hear what it is told: \(error)")
             }
         }
+        health = try events.timer { [unowned self] in tellOwedHealth() }
         durability = try events.timer { [unowned self] in durabilityIsDue() }
         try watchClock()
         if configuration.endsOnSignals {

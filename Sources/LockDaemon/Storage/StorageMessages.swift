@@ -7,6 +7,9 @@ enum StorageMessage: Sendable {
     case adopt
     case begin(Motion)
     case record(AuditEvent, closing: MotionID?)
+    /// The end of the daemon has interrupted a stroke that the next start completes, if it finds its motion in the store: an
+    /// audit entry only if it will not.
+    case recordInterrupted(AuditEvent, MotionID)
     /// To be answered with ``StorageAnswer/settingsSaved(_:failure:)`` of the same number.
     case saveSettings(Settings, SaveNumber)
     case saveCalibration(Calibration?)
@@ -60,12 +63,16 @@ package struct StoreCondition: Hashable, Sendable {
     package var state: State
     /// In words; empty when there is nothing to say.
     package var detail: String
+    /// The same, for the system's journal, which is not told how much has happened at the door. Equal to ``detail`` but for
+    /// the counts.
+    package var cause: String
     /// Whether something that should be in it is not.
     package var isFailing: Bool
 
-    package init(state: State, detail: String = "", isFailing: Bool = false) {
+    package init(state: State, detail: String = "", cause: String? = nil, isFailing: Bool = false) {
         self.state = state
         self.detail = detail
+        self.cause = cause ?? detail
         self.isFailing = isFailing
     }
 }

@@ -28,6 +28,8 @@ final class StorageWorker {
     private var condition = StoreCondition(state: .unavailable, detail: "not opened yet")
     /// Why the settings could not be saved the last time.
     private var settingsError: StoreError?
+    /// The motion that the store has open, if it was begun in this process.
+    private var openMotion: MotionID?
     /// The condition while all that is known is in the store.
     private var soundCondition = StoreCondition(state: .opened)
     private var retryAt: ContinuousClock.Instant?
@@ -107,6 +109,9 @@ final class StorageWorker {
         case .adopt: isAdopted = true
         case .begin(let motion): begin(motion)
         case .record(let event, let motion): record(event, closing: motion)
+        case .recordInterrupted(let event, let motion):
+            // What the store has open the next start tells of, and completes.
+            if openMotion != motion { record(event, closing: nil) }
         case .saveSettings(let new, let number):
             settings = Unsaved(value: new, isDirty: true)
             flush()
@@ -207,6 +212,7 @@ final class StorageWorker {
         do throws(StoreError) {
             try checkDisk()
             try store.begin(motion)
+            openMotion = motion.id
             tell(.journaled(motion.id, stored: true))
         } catch {
             tell(.journaled(motion.id, stored: false))
@@ -266,6 +272,7 @@ final class StorageWorker {
             do throws(StoreError) {
                 try checkDisk()
                 let number = try store.finish(entry.closing, entry.event)
+                if entry.closing == openMotion { openMotion = nil }
                 backlog.removeFirst()
                 tell(.appended(number))
             } catch {
@@ -282,12 +289,15 @@ final class StorageWorker {
         if error.isCorruption {
             // Closed, and opened anew by the retry, which sets the file aside.
             store = nil
+            openMotion = nil
             become(StoreCondition(state: .unavailable, detail: error.description, isFailing: true))
             return scheduleRetry()
         }
         let waiting = backlog.entries.count
         let what = waiting == 0 ? "" : "\(waiting) audit entries wait to be written: "
-        become(StoreCondition(state: soundCondition.state, detail: what + error.description, isFailing: true))
+        become(
+            StoreCondition(
+                state: soundCondition.state, detail: what + error.description, cause: error.description, isFailing: true))
         scheduleRetry()
     }
 
