@@ -77,10 +77,11 @@ package struct Migrator: Sendable {
         var objects: [SchemaObject] = []
         while objects.count < limit, try rows.step() {
             let name = rows.optionalText(1) ?? ""
+            let quoted = "“\(name.prefix(quoteLimit))”" + (name.count > quoteLimit ? "…" : "")
             objects.append(
                 SchemaObject(
-                    name: "\(rows.optionalText(0) ?? "object") “\(name.prefix(quoteLimit))”\(name.count > quoteLimit ? "…" : "")",
-                    table: rows.optionalText(2) ?? "", sql: rows.optionalText(3)))
+                    name: "\(rows.optionalText(0) ?? "object") \(quoted)", table: rows.optionalText(2) ?? "",
+                    sql: rows.optionalText(3)))
         }
         return objects
     }

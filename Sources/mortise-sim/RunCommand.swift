@@ -49,7 +49,9 @@ struct RunCommand: ParsableCommand {
         if headless || scenario != nil, serve {
             throw ValidationError("--serve runs live, and --headless plays a --scenario: they are two things.")
         }
-        if scenario == nil, trace != nil { throw ValidationError("--trace draws a scenario: it needs --scenario FILE.") }
+        if scenario == nil, trace != nil {
+            throw ValidationError("--trace draws a scenario: it needs --scenario FILE.")
+        }
         guard (0...20).contains(position) else { throw ValidationError("--position must be 0 to 20.") }
     }
 

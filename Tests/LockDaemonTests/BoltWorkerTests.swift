@@ -1,8 +1,8 @@
 import Glibc
 import LockCore
 import LockDaemon
-import SystemdRuntime
 import Synchronization
+import SystemdRuntime
 import Testing
 
 @testable import LockDaemon

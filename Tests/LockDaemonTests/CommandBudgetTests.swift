@@ -74,7 +74,9 @@ import Testing
 
 extension DaemonTests {
     @Suite struct FloodTests {
-        @Test func `whoever asks again and again for what is so is refused, unwritten, and can still lock and unlock`() throws {
+        @Test func `whoever asks again and again for what is so is refused, unwritten, and can still lock and unlock`()
+            throws
+        {
             let bus = try PrivateBus()
             let daemon = try RunningDaemon(bus: bus.address)
             let client = try Client(bus.address)
@@ -89,7 +91,8 @@ extension DaemonTests {
             #expect(try client.texts(client.lock.call("Lock")) == ["locked", ""])
             #expect(try client.texts(client.lock.call("Unlock")) == ["unlocked", ""])
             let entries = try client.audit()
-            #expect(entries.map(\.action) == ["boot"] + Array(repeating: "unlock", count: CommandBudget.burst) + ["lock", "unlock"])
+            let unlocks = Array(repeating: "unlock", count: CommandBudget.burst)
+            #expect(entries.map(\.action) == ["boot"] + unlocks + ["lock", "unlock"])
             #expect(entries.count { $0.outcome == "already" } == CommandBudget.burst)
             // Whoever stands inside is asked nothing.
             daemon.board.loopLines.pressButton()

@@ -224,7 +224,8 @@ extension DaemonTests {
             #expect(try daemon.logText.contains("Alarm: forcedOpen. ALARM=forcedOpen"))
         }
 
-        @Test func `that a door stands open is told to whoever asks the lock, and not to the system's journal`() throws {
+        @Test func `that a door stands open is told to whoever asks the lock, and not to the system's journal`() throws
+        {
             let bus = try PrivateBus()
             let daemon = try RunningDaemon(bus: bus.address)
             let client = try Client(bus.address)

@@ -41,7 +41,9 @@ extension DaemonTests {
             #expect(try next.stop() == .stopped)
         }
 
-        @Test func `a setting that a failed disk does not take applies, and the answer says that it will not last`() throws {
+        @Test func `a setting that a failed disk does not take applies, and the answer says that it will not last`()
+            throws
+        {
             let bus = try PrivateBus()
             let disk = try Gate()
             let daemon = try RunningDaemon(bus: bus.address) { $0.isStorageFailing = { disk.isClosed } }

@@ -82,7 +82,8 @@ extension DaemonTests {
             #expect(try daemon.stop() == .stopped)
         }
 
-        @Test func `a stroke that was never journaled is told at the end also where a start would complete it`() throws {
+        @Test func `a stroke that was never journaled is told at the end also where a start would complete it`() throws
+        {
             let bus = try PrivateBus()
             let directory = try TemporaryDirectory()
             let disk = try Gate()

@@ -7,7 +7,9 @@ import Testing
 
 extension DaemonTests {
     @Suite struct PowerLossTests {
-        @Test func `without power nothing is braked, written or answered, and the next boot says what has happened`() throws {
+        @Test func `without power nothing is braked, written or answered, and the next boot says what has happened`()
+            throws
+        {
             let bus = try PrivateBus()
             let directory = try TemporaryDirectory()
             var answer: Result<[BusValue], BusError>?

@@ -27,7 +27,9 @@ extension DaemonTests {
             // Not now: it would say when somebody has moved the bolt.
             #expect(try !daemon.logText.contains("The motion journal did not answer in time"))
             #expect(try daemon.stop() == .stopped)
-            let told = try daemon.logText.split(separator: "\n").count { $0.contains("The motion journal did not answer in time") }
+            let told = try daemon.logText.split(separator: "\n").count {
+                $0.contains("The motion journal did not answer in time")
+            }
             #expect(told == 1)
         }
 

@@ -3,9 +3,9 @@ import Testing
 @testable import mortise_sim
 
 @Suite struct ClientCommandTests {
-    private static func command(_ path: String, ignoring: String? = nil, in directory: String = "/", _ programs: [String])
-        -> String
-    {
+    private static func command(
+        _ path: String, ignoring: String? = nil, in directory: String = "/", _ programs: [String]
+    ) -> String {
         ClientCommand.command(
             path: path, ignoring: ignoring, executable: "/home/me/mortise/.build/release/mortise-sim",
             workingDirectory: directory, exists: programs.contains)

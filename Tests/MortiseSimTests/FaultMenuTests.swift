@@ -37,7 +37,8 @@ import Testing
         #expect(kinds.count >= 17)
         for kind in kinds { #expect(faults.contains { Self.matches($0, kind) }, "\(kind.joined(separator: " "))") }
         // The syntax is words; the cases are what the compiler knows.
-        let names = Set(FaultMenu.entries.compactMap { if case .fault(let fault) = $0.action { fault.name } else { nil } })
+        let names = Set(
+            FaultMenu.entries.compactMap { if case .fault(let fault) = $0.action { fault.name } else { nil } })
         #expect(names == Set(Fault.allCases.map(\.name)))
     }
 

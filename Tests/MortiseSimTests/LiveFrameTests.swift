@@ -7,8 +7,8 @@ import Testing
 @Suite struct LiveFrameTests {
     private static func model() -> LiveModel {
         LiveModel(
-            mechanism: PhysicalModel(seed: 1, at: .zero), address: "unix:path=/tmp/mortise-sim-OnGY1M/bus", board: "Test",
-            now: .zero)
+            mechanism: PhysicalModel(seed: 1, at: .zero), address: "unix:path=/tmp/mortise-sim-OnGY1M/bus",
+            board: "Test", now: .zero)
     }
 
     private static func text(_ model: LiveModel, _ columns: Int, _ rows: Int) -> [String] {
@@ -40,7 +40,8 @@ import Testing
 
     @Test func `what a second terminal says is shown whole, on two lines where one is too narrow`() {
         var model = Self.model()
-        #expect(Self.text(model, 80, 24).contains("   MORTISE_BUS=unix:path=/tmp/mortise-sim-OnGY1M/bus mortise status"))
+        let whole = "   MORTISE_BUS=unix:path=/tmp/mortise-sim-OnGY1M/bus mortise status"
+        #expect(Self.text(model, 80, 24).contains(whole))
         model.command = "scripts/toolchain mortise"
         let lines = Self.text(model, 80, 22)
         #expect(lines.contains("   export MORTISE_BUS=unix:path=/tmp/mortise-sim-OnGY1M/bus"))

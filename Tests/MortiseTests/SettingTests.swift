@@ -36,7 +36,8 @@ import Testing
     }
 
     @Test func `a setting that applies and is not stored is a failure, and says which of the two`() throws {
-        let words = "failed: it applies from now on, and is lost if the lock restarts before it is in the store: disk full"
+        let words =
+            "failed: it applies from now on, and is lost if the lock restarts before it is in the store: disk full"
         try set(
             "mode-not-durable", ["mode", "passage"], ["SetMode": .error("NotDurable", words)],
             calls: ["SetMode(passage)"])

@@ -98,7 +98,8 @@ final class StorageWorker {
     private func checkDisk() throws(StoreError) {
         guard isFailing?() == true else { return }
         throw .sqlite(
-            SQLiteError(extendedCode: Self.inputOutputError, operation: "use the disk", path: path, message: "it has failed"))
+            SQLiteError(
+                extendedCode: Self.inputOutputError, operation: "use the disk", path: path, message: "it has failed"))
     }
 
     /// SQLITE_IOERR.
@@ -297,7 +298,8 @@ final class StorageWorker {
         let what = waiting == 0 ? "" : "\(waiting) audit entries wait to be written: "
         become(
             StoreCondition(
-                state: soundCondition.state, detail: what + error.description, cause: error.description, isFailing: true))
+                state: soundCondition.state, detail: what + error.description, cause: error.description, isFailing: true
+            ))
         scheduleRetry()
     }
 

@@ -40,7 +40,9 @@ final class NotifySocket {
         var count = 0
         while true {
             let sent = withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { sendto(sender, bytes, bytes.count, 0, $0, length) }
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    sendto(sender, bytes, bytes.count, 0, $0, length)
+                }
             }
             guard sent == bytes.count else {
                 try #require(errno == EAGAIN)
