@@ -58,6 +58,6 @@ import Testing
         let rows = (FaultMenu.entries.count + FaultMenu.columns - 1) / FaultMenu.columns
         // Title, state and drawing take ten rows, the keys two.
         #expect(10 + rows + 2 <= LiveFrame.leastRows)
-        #expect(FaultMenu.columns * (FaultMenu.labelWidth + 4) + 1 <= LiveFrame.leastColumns)
+        #expect(FaultMenu.columns * (FaultMenu.labelWidth + 6) + 1 <= LiveFrame.leastColumns)
     }
 }

@@ -12,7 +12,7 @@ enum FaultMenu {
     }
 
     /// What fits beside two others in a window of 80 columns.
-    static let labelWidth = 22
+    static let labelWidth = 20
     /// Columns of the menu.
     static let columns = 3
 
@@ -29,9 +29,9 @@ enum FaultMenu {
         ("i", "weak battery 5 %", "fault weak-battery 5"),
         ("j", "gauge unreadable", "fault gauge-unreadable"),
         ("k", "extended stuck open", "fault limit-stuck extended inactive"),
-        ("l", "extended stuck closed", "fault limit-stuck extended active"),
+        ("l", "extended stuck shut", "fault limit-stuck extended active"),
         ("m", "retracted stuck open", "fault limit-stuck retracted inactive"),
-        ("n", "retracted stuck closed", "fault limit-stuck retracted active"),
+        ("n", "retracted stuck shut", "fault limit-stuck retracted active"),
         ("o", "both limits active", "fault both-limits-active"),
         ("p", "extended noisy", "fault limit-noise extended"),
         ("r", "retracted noisy", "fault limit-noise retracted"),

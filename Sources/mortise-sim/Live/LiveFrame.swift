@@ -246,8 +246,8 @@ final class LiveFrame {
 
     private static var menuRows: Int { (FaultMenu.entries.count + FaultMenu.columns - 1) / FaultMenu.columns }
     private static let menuLeft = 1
-    /// A key, a lamp and a label.
-    private static let menuColumn = FaultMenu.labelWidth + 4
+    /// A key, a lamp, a label and a gap.
+    private static let menuColumn = FaultMenu.labelWidth + 6
 
     /// What is wrong, in a scenario's words.
     private static func words(_ condition: ScenarioAction) -> String {

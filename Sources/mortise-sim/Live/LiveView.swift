@@ -132,7 +132,10 @@ final class LiveView {
             model.isChoosingFault = false
             return
         }
-        if session.conditions.contains(entry.action) {
+        if case .clockJump = entry.action {
+            // Each press is another jump; 0 sets the clock right.
+            note(session.perform(entry.action), entry.label)
+        } else if session.conditions.contains(entry.action) {
             note(session.end(entry.action), "no longer: \(entry.label)")
         } else {
             note(session.perform(entry.action), "fault: \(entry.label)")
