@@ -76,6 +76,12 @@ let package = Package(
             name: "LockDaemonTests",
             dependencies: ["Configuration", "LockCore", "LockDaemon", "LockSimulation", "Storage", "SystemdRuntime"]),
         .testTarget(
+            name: "MortiseSimTests",
+            dependencies: [
+                "LockCore", "LockSimulation", "mortise-sim",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .testTarget(
             name: "MortiseTests", dependencies: ["LockCore", "SystemdRuntime", "mortise"], exclude: ["Snapshots"]),
     ]
 )

@@ -16,7 +16,7 @@ package enum Daemon {
         do throws(SystemdError) {
             return try Loop(configuration, board: board, handle: handle).run()
         } catch {
-            configuration.journal.write(.error, "The daemon cannot run: \(error)")
+            configuration.journal.write(.cannotRun, "The daemon cannot run: \(error)")
             return .failed(error.description)
         }
     }

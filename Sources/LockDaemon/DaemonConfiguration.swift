@@ -22,6 +22,11 @@ package struct DaemonConfiguration: Sendable {
     package var locksMemory = false
     /// Called on the storage thread before everything that it does: how a test is a disk that does not answer.
     package var storageGate: (@Sendable () -> Void)?
+    /// Whether every operation on the store ends in an error: how a simulator is a disk that has failed. Asked on the storage thread.
+    package var isStorageFailing: (@Sendable () -> Bool)?
+    /// What the civil clock says. A simulator has one of its own, and says when it is set
+    /// (``DaemonHandle/civilClockWasSet()``).
+    package var civilClock: @Sendable () -> CivilClock.Reading = { CivilClock.read() }
     /// Called on the loop's thread after each turn. It must be quick, and must not wait.
     package var observer: (@Sendable (DaemonTurn) -> Void)?
 
@@ -58,6 +63,8 @@ package struct DaemonTurn: Hashable, Sendable {
 package enum DaemonEnd: Hashable, Sendable {
     /// It was told to.
     case stopped
+    /// The simulator took its power away (``DaemonHandle/lose()``).
+    case lost
     /// It could not go on, and a new start may help. The words are for people.
     case failed(String)
 }

@@ -21,8 +21,19 @@ package struct Database: ~Copyable {
     ///
     /// Nothing is read yet. The file's own code (triggers, views) is switched off, because a file may have been tampered with.
     package init(path: String) throws(SQLiteError) {
-        handle = try Self.connect(path)
+        self.init(handle: try Self.connect(path), path: path)
+    }
+
+    private init(handle: OpaquePointer, path: String) {
+        self.handle = handle
         self.path = path
+    }
+
+    /// An empty database in memory, for finding out what migrations make.
+    package static func inMemory() throws(SQLiteError) -> Database {
+        let path = ":memory:"
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_MEMORY
+        return Database(handle: try open(path, as: path, flags), path: path)
     }
 
     deinit {
@@ -33,8 +44,13 @@ package struct Database: ~Copyable {
     private static func connect(_ path: String) throws(SQLiteError) -> OpaquePointer {
         // A bare name is made a path, so that no name (":memory:", "file:x", "") means anything else than a file to SQLite.
         let file = path.hasPrefix("/") ? path : "./" + path
+        return try open(file, as: path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX)
+    }
+
+    /// `path`: what it is called in messages.
+    private static func open(_ file: String, as path: String, _ flags: Int32) throws(SQLiteError) -> OpaquePointer {
         var opened: OpaquePointer?
-        let result = sqlite3_open_v2(file, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
+        let result = sqlite3_open_v2(file, &opened, flags, nil)
         guard let opened else {
             let words = String(cString: sqlite3_errstr(result))
             throw SQLiteError(extendedCode: result, operation: "open", path: path, message: words)

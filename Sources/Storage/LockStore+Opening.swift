@@ -62,6 +62,16 @@ extension LockStore {
             throw .damaged(.foreign(application: application, version: found))
         }
 
+        if version > 0 {
+            let foreign: String?
+            do throws(SQLiteError) {
+                foreign = try Migrator.lock.foreignObject(in: database, ofVersion: version)
+            } catch {
+                throw OpeningFailure(reading: error)
+            }
+            if let foreign { throw .damaged(.foreignSchema(foreign)) }
+        }
+
         let finding: String?
         do throws(SQLiteError) { finding = try check(database) } catch { throw OpeningFailure(reading: error) }
         if let finding { throw .damaged(.failedCheck(finding)) }
@@ -73,27 +83,13 @@ extension LockStore {
             throw OpeningFailure(writing: error)
         }
         let store: LockStore
-        let hasStrayNumbers: Bool
         do throws(SQLiteError) {
             store = try LockStore(database, bootID: bootID)
-            hasStrayNumbers = try Self.hasStrayNumbers(store.database)
-            if !hasStrayNumbers { try store.countAudit() }
+            try store.countAudit()
         } catch {
             throw OpeningFailure(reading: error)
         }
-        if hasStrayNumbers { throw .damaged(.failedCheck("a number is outside \(StoreLimits.numbers)")) }
         return (store, version == 0)
-    }
-
-    /// Whether a number is one that arithmetic is not safe with. The schema forbids it; but the integrity check holds a file to
-    /// the schema that the file itself has.
-    private static func hasStrayNumbers(_ database: borrowing Database) throws(SQLiteError) -> Bool {
-        let (least, most) = (StoreLimits.numbers.lowerBound, StoreLimits.numbers.upperBound)
-        return try database.integer(
-            """
-            SELECT coalesce((SELECT min(id) < \(least) OR max(id) > \(most) FROM motion), 0)
-            OR coalesce((SELECT min(seq) < \(least) OR max(seq) > \(most) FROM audit), 0)
-            """) == 1
     }
 
     /// Connects, and sets what must be set before the first byte is read.

@@ -42,6 +42,12 @@ package final class LockStore {
         return problems
     }
 
+    /// From here on dropping the store leaves the log beside the file, as the end of a process without warning does.
+    package func keepLogOnClose() {
+        // Cannot fail: the switch exists in every SQLite that has opened the store.
+        try? database.configure(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+    }
+
     func report(_ problem: StoreProblem) {
         guard problems.count < StoreLimits.problems, !problems.contains(problem) else { return }
         problems.append(problem)

@@ -41,6 +41,51 @@ package struct Migrator: Sendable {
         return version > newest ? .newer(version: version) : .known(version: version)
     }
 
+    /// Compares the file's schema with what the migrations make, for a version that they make; nil when it is the same, else what
+    /// the first difference is.
+    ///
+    /// The integrity check holds a file to the schema that the file itself has. A table without our constraints, or a trigger
+    /// that an attacker has put in, would pass it.
+    package func foreignObject(
+        in database: borrowing Database, ofVersion version: Int64
+    ) throws(SQLiteError) -> String? {
+        let model = try Database.inMemory()
+        for sql in migrations.prefix(Int(clamping: version)) { try model.execute(sql) }
+        let wanted = try Self.objects(of: model, atMost: Self.objectLimit)
+        let found = try Self.objects(of: database, atMost: wanted.count + 1)
+        if let object = found.first(where: { !wanted.contains($0) }) { return "the \(object.name) is not its own" }
+        return wanted.first { !found.contains($0) }.map { "the \($0.name) is missing" }
+    }
+
+    /// Far more than any version has.
+    private static let objectLimit = 256
+    /// What is quoted of a name that somebody else has chosen.
+    private static let quoteLimit = 40
+
+    /// One line of the schema.
+    private struct SchemaObject: Hashable {
+        /// Its kind and name, for people.
+        var name: String
+        var table: String
+        var sql: String?
+    }
+
+    private static func objects(
+        of database: borrowing Database, atMost limit: Int
+    ) throws(SQLiteError) -> [SchemaObject] {
+        let rows = try Statement(database, "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name")
+        var objects: [SchemaObject] = []
+        while objects.count < limit, try rows.step() {
+            let name = rows.optionalText(1) ?? ""
+            let quoted = "“\(name.prefix(quoteLimit))”" + (name.count > quoteLimit ? "…" : "")
+            objects.append(
+                SchemaObject(
+                    name: "\(rows.optionalText(0) ?? "object") \(quoted)", table: rows.optionalText(2) ?? "",
+                    sql: rows.optionalText(3)))
+        }
+        return objects
+    }
+
     /// Runs the migrations that the database lacks. Each is one transaction with its version number: a power cut leaves the
     /// version before or the version after.
     package func migrate(_ database: borrowing Database, from version: Int64) throws(SQLiteError) {

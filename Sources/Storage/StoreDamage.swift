@@ -2,6 +2,8 @@
 package enum StoreDamage: Hashable, Sendable {
     /// SQLite could not make sense of it.
     case sqlite(SQLiteError)
+    /// It has another schema than this program makes: a table that is different, or a trigger or view that is somebody else's.
+    case foreignSchema(String)
     /// SQLite's integrity check found this.
     case failedCheck(String)
     /// A sound database that this program did not make, or whose version fields contradict each other.
@@ -14,6 +16,7 @@ extension StoreDamage: CustomStringConvertible {
     package var description: String {
         switch self {
         case .sqlite(let error): error.description
+        case .foreignSchema(let what): "its schema is not this program's: \(what)"
         case .failedCheck(let finding): "the integrity check says: \(finding)"
         case .foreign(let application, let version):
             "not a store of this program (application id \(application), version \(version))"

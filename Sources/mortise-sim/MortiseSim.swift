@@ -8,13 +8,13 @@ struct MortiseSim: ParsableCommand {
         usage: """
             mortise-sim [--profile FILE] [--state-directory DIR] [--seed N] [--position MM]
             mortise-sim --serve …
-            mortise-sim --headless --scenario FILE [--seed N] [--profile FILE] [--trace FILE.svg]
+            mortise-sim [--headless] --scenario FILE [--seed N] [--profile FILE] [--trace FILE.svg]
             mortise-sim walk | bench | idle …
             """,
         discussion: """
             On a terminal, the lock runs live: mortised's own code on a message bus of its own, with keys to command the lock \
             and to put faults into it. A second terminal reaches it with the address that is shown, in MORTISE_BUS. With \
-            --serve it runs without a view. With --headless, a scenario is played in virtual time, one JSON object a line. \
+            --serve it runs without a view. With --scenario, a scenario is played in virtual time, one JSON object a line. \
             `mortise-sim help run` lists these options.
             """,
         version: Version.current,

@@ -13,7 +13,7 @@ struct RunCommand: ParsableCommand {
             or the profile is malformed, 66 a file could not be read.
             """)
 
-    @Flag(help: "Play a scenario in virtual time, without a screen.")
+    @Flag(help: "Play a scenario in virtual time, without a screen. --scenario alone means it too.")
     var headless = false
 
     @Flag(
@@ -46,15 +46,18 @@ struct RunCommand: ParsableCommand {
 
     func validate() throws {
         if headless, scenario == nil { throw ValidationError("--headless needs a --scenario FILE.") }
-        if headless, serve { throw ValidationError("--headless and --serve are two things.") }
-        if !headless, scenario != nil || trace != nil {
-            throw ValidationError("--scenario and --trace need --headless.")
+        if headless || scenario != nil, serve {
+            throw ValidationError("--serve runs live, and --headless plays a --scenario: they are two things.")
+        }
+        if scenario == nil, trace != nil {
+            throw ValidationError("--trace draws a scenario: it needs --scenario FILE.")
         }
         guard (0...20).contains(position) else { throw ValidationError("--position must be 0 to 20.") }
     }
 
     func run() throws {
-        if headless, let scenario {
+        // A scenario can only be played headless, so it says so by itself.
+        if let scenario {
             let run = HeadlessRun(scenario: scenario, profile: profile, seed: seed, trace: trace)
             throw ExitCode(run.play())
         }

@@ -85,7 +85,7 @@ package struct Mortised: ParsableCommand {
         let journal = configuration.journal
         let board: GPIOBoard
         do throws(GPIOBoardError) {
-            board = try GPIOBoard(profile) { journal.write(.warning, $0) }
+            board = try GPIOBoard(profile) { journal.write(.warning, $0, id: JournalMessages.gaugeUnreadable.id) }
         } catch {
             journal.write(.error, "The lock has no lines to work with: \(error)", id: JournalMessages.boardFailed.id)
             throw error.mayPass ? ExitCode.failure : Exit.unavailable
@@ -93,7 +93,7 @@ package struct Mortised: ParsableCommand {
         switch Daemon.run(configuration, board: board, handle: try DaemonHandle()) {
         case .stopped: return
         // The daemon has said so in the journal, with more around it.
-        case .failed: throw ExitCode.failure
+        case .lost, .failed: throw ExitCode.failure
         }
     }
 

@@ -51,6 +51,44 @@ extension DaemonTests {
             #expect(try client.lock.property("State") == .string("unlocked"))
         }
 
+        @Test func `a bus that does not say who has called does not make anybody wait at the door`() throws {
+            let bus = try PrivateBus()
+            let held = try Gate()
+            let daemon = try RunningDaemon(bus: bus.address, board: TestBoard(position: 1)) {
+                let observer = $0.observer
+                $0.observer = {
+                    observer?($0)
+                    held.pass()
+                }
+            }
+            try daemon.booted()
+            let client = try Client(bus.address)
+            held.close()
+            #expect(daemon.handle.send(.acknowledgeAlarms, from: .device))
+            try held.waitForVisitor()
+            // The loop stands still; calls of a stranger arrive, and then the bus hangs.
+            var answers: [Result<[BusValue], BusError>] = []
+            let calls = try ["Unlock", "Unlock", "Lock"].map { try client.lock.callLater($0) { answers.append($0) } }
+            let properties = client.bus.proxy(
+                "org.mortise.Lock1", path: "/org/mortise/Lock1", interface: "org.freedesktop.DBus.Properties")
+            let read = try properties.callLater(
+                "Get", [.string("org.mortise.Lock1"), .string("State")]
+            ) { answers.append($0) }
+            // Messages stay in order, and the bus has passed those on when it answers these.
+            for _ in 0..<3 { _ = try client.bus.owner(of: "org.mortise.Lock1") }
+            bus.freeze()
+            defer { bus.thaw() }
+            let began = ContinuousClock().now
+            held.open()
+            try daemon.leave()
+            // A stroke takes less than half a second; one answer of the bus that is waited for would be five.
+            #expect(ContinuousClock().now - began < .seconds(2))
+            bus.thaw()
+            try client.process { answers.count == calls.count + 1 }
+            withExtendedLifetime((calls, read)) {}
+            #expect(try daemon.stop() == .stopped)
+        }
+
         @Test func `a second daemon on the same bus says why it is not reached, and goes on trying`() throws {
             let bus = try PrivateBus()
             let first = try RunningDaemon(bus: bus.address)

@@ -224,6 +224,19 @@ extension DaemonTests {
             #expect(try daemon.logText.contains("Alarm: forcedOpen. ALARM=forcedOpen"))
         }
 
+        @Test func `that a door stands open is told to whoever asks the lock, and not to the system's journal`() throws
+        {
+            let bus = try PrivateBus()
+            let daemon = try RunningDaemon(bus: bus.address)
+            let client = try Client(bus.address)
+            try client.admin.call("SetDoorAjar", [.uint64(10_000)])
+            daemon.board.loopLines.set(.door, true)
+            try daemon.turn { $0.status.alarms.contains(.doorAjar) }
+            #expect(try client.lock.property("Alarms") == .strings(["doorAjar"]))
+            #expect(try daemon.stop() == .stopped)
+            #expect(try !daemon.logText.contains("doorAjar"))
+        }
+
         @Test func `what the doctor asks is answered, each check with its grade`() throws {
             let bus = try PrivateBus()
             let daemon = try RunningDaemon(bus: bus.address)

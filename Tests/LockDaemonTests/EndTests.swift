@@ -42,6 +42,26 @@ extension DaemonTests {
             #expect(try daemon.stop() == .stopped)
         }
 
+        @Test func `told to end while its mailbox is full it ends all the same`() throws {
+            let bus = try PrivateBus()
+            let held = try Gate()
+            let daemon = try RunningDaemon(bus: bus.address) {
+                let observer = $0.observer
+                $0.observer = {
+                    observer?($0)
+                    held.pass()
+                }
+            }
+            try daemon.booted()
+            held.close()
+            #expect(daemon.handle.send(.acknowledgeAlarms, from: .device))
+            try held.waitForVisitor()
+            while daemon.handle.send(.acknowledgeAlarms, from: .device) {}
+            daemon.handle.stop()
+            held.open()
+            #expect(try daemon.waitForEnd() == .stopped)
+        }
+
         @Test func `where a start completes the stroke, whoever joined it is written down at the end`() throws {
             let bus = try PrivateBus()
             let directory = try TemporaryDirectory()
@@ -59,6 +79,31 @@ extension DaemonTests {
             let entries = try client.audit()
             #expect(entries.map(\.action) == ["boot", "lock", "boot", "lock"])
             #expect(entries.map(\.code) == ["", "cancelled", "", "powerLost"])
+            #expect(try daemon.stop() == .stopped)
+        }
+
+        @Test func `a stroke that was never journaled is told at the end also where a start would complete it`() throws
+        {
+            let bus = try PrivateBus()
+            let directory = try TemporaryDirectory()
+            let disk = try Gate()
+            do {
+                let profile = try RunningDaemon.profile { $0 + "\n[Behaviour]\nrecovery=complete\n" }
+                let daemon = try RunningDaemon(
+                    bus: bus.address, board: TestBoard(position: 1), directory: directory, profile: profile
+                ) { $0.isStorageFailing = { disk.isClosed } }
+                try daemon.booted()
+                disk.close()
+                #expect(daemon.handle.send(.unlock, from: .local(user: 1)))
+                try daemon.turn { $0.effects.contains(where: \.isDrive) }
+                disk.open()
+                #expect(try daemon.stop() == .stopped)
+            }
+            let daemon = try RunningDaemon(bus: bus.address, board: TestBoard(position: 0.5), directory: directory)
+            let client = try Client(bus.address)
+            let entries = try client.audit()
+            #expect(entries.map(\.action) == ["boot", "unlock", "boot"])
+            #expect(entries.map(\.code) == ["", "cancelled", ""])
             #expect(try daemon.stop() == .stopped)
         }
 

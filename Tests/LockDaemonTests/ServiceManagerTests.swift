@@ -36,6 +36,20 @@ extension DaemonTests {
             #expect(try daemon.stop() == .stopped)
         }
 
+        @Test func `a service manager that does not read for a while hears all the same that it is ready`() throws {
+            let bus = try PrivateBus()
+            let manager = try NotifySocket()
+            let filled = try manager.fill()
+            let daemon = try RunningDaemon(bus: bus.address) { $0.notifiesServiceManager = true }
+            let client = try Client(bus.address)
+            #expect(try client.lock.property("State") == .string("unlocked"))
+            // It has been ready for long, and found no room to say so.
+            for _ in 0..<filled { try manager.expect("full") }
+            try manager.expect("READY=1\nSTATUS=Ready.")
+            #expect(try daemon.stop() == .stopped)
+            try manager.expect("STOPPING=1\nSTATUS=Ending.")
+        }
+
         @Test func `the watchdog is fed when bolt and storage answer, and not when one does not`() throws {
             let bus = try PrivateBus()
             let manager = try NotifySocket()
@@ -88,6 +102,7 @@ extension DaemonTests {
             #expect(try client.audit().map(\.action) == ["boot", "lock"])
             let before = try Self.switchesAtRest()
             let written = try Self.bytesWritten()
+            #expect(Set(written.keys) == ["loop", "bolt", "storage"])
             var nothing = pollfd(fd: -1, events: 0, revents: 0)
             poll(&nothing, 1, Int32(Self.window.components.seconds * 1000))
             let after = try Self.switches(onlyAsleep: false)
@@ -109,9 +124,30 @@ extension DaemonTests {
 
         /// How often each of the daemon's threads has gone to sleep.
         private static func switches(onlyAsleep: Bool) throws -> [String: Int]? {
+            var result: [String: Int] = [:]
+            for (_, name, lines) in try tasks() {
+                if onlyAsleep, lines.first(where: { $0.first == "State:" })?.last?.hasPrefix("S") != true { return nil }
+                result[name] = lines.first { $0.first == "voluntary_ctxt_switches:" }?.last.flatMap { Int($0) }
+            }
+            return result
+        }
+
+        /// What each of the daemon's threads has given the kernel to write: the disk's own count has nothing of a tmpfs, as /tmp
+        /// is on Debian 13.
+        private static func bytesWritten() throws -> [String: [String]] {
+            var result: [String: [String]] = [:]
+            for task in try tasks() {
+                let lines = try text("/proc/self/task/\(task.id)/io").split(separator: "\n").map(String.init)
+                result[task.name] = lines.filter { $0.hasPrefix("wchar") || $0.hasPrefix("write_bytes") }
+            }
+            return result
+        }
+
+        /// The daemon's threads.
+        private static func tasks() throws -> [(id: String, name: String, status: [[Substring]])] {
             guard let directory = opendir("/proc/self/task") else { throw Impatience() }
             defer { closedir(directory) }
-            var result: [String: Int] = [:]
+            var result: [(id: String, name: String, status: [[Substring]])] = []
             while let entry = readdir(directory) {
                 let task = withUnsafePointer(to: &entry.pointee.d_name) {
                     $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
@@ -120,14 +156,9 @@ extension DaemonTests {
                 let lines = text.split(separator: "\n").map { $0.split(separator: "\t") }
                 let name = lines.first { $0.first == "Name:" }?.last.map(String.init) ?? ""
                 guard ["loop", "bolt", "storage"].contains(name) else { continue }
-                if onlyAsleep, lines.first(where: { $0.first == "State:" })?.last?.hasPrefix("S") != true { return nil }
-                result[name] = lines.first { $0.first == "voluntary_ctxt_switches:" }?.last.flatMap { Int($0) }
+                result.append((task, name, lines))
             }
             return result
-        }
-
-        private static func bytesWritten() throws -> String? {
-            try text("/proc/self/io").split(separator: "\n").first { $0.hasPrefix("write_bytes") }.map(String.init)
         }
 
         private static func text(_ path: String) throws -> String {

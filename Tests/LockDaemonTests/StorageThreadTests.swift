@@ -10,7 +10,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let thread = try StorageThread(path: directory.store, bootID: "test", gate: nil)
         #expect(thread.send(.adopt))
-        #expect(thread.send(.saveSettings(Settings(doorAjarMilliseconds: -1))))
+        #expect(thread.send(.saveSettings(Settings(doorAjarMilliseconds: -1), SaveNumber(1))))
         let event = AuditEvent(action: .boot, origin: .device, outcome: .done(.unlocked), at: .zero)
         #expect(thread.send(.record(event, closing: nil)))
         thread.close()

@@ -80,8 +80,8 @@ import Testing
     }
 
     @Test func `a store that cannot be read`() throws {
-        try show(
-            "log-unavailable", [], nil, ["Log": .error("StoreUnavailable", "the store is not open: disk I/O error")])
+        let words = "The audit log cannot be read: the store is not open: disk I/O error"
+        try show("log-unavailable", [], nil, ["Log": .error("StoreUnavailable", words)])
     }
 
     @Test func `following prints what comes, over a restart of the daemon`() throws {

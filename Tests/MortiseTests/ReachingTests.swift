@@ -11,6 +11,14 @@ import Testing
         try expectSnapshot("no-bus-doctor", ["doctor"], bus: address)
     }
 
+    @Test func `the system's bus is the service manager's business`() throws {
+        let directory = try makeDirectory()
+        defer { removeDirectory(directory) }
+        let address = "unix:path=\(directory)/bus"
+        let end = try Mortise.run(["status"], environment: ["DBUS_SYSTEM_BUS_ADDRESS": address])
+        try expectSnapshot("no-system-bus", end, command: "status")
+    }
+
     @Test func `an address that is none`() throws {
         let end = try Mortise.run(["status", "--bus", "nonsense"])
         #expect(end.status == 69)

@@ -35,6 +35,21 @@ import Testing
             calls: ["SetAutoRelock(10800000)"])
     }
 
+    @Test func `a setting that applies and is not stored is a failure, and says which of the two`() throws {
+        let words =
+            "failed: it applies from now on, and is lost if the lock restarts before it is in the store: disk full"
+        try set(
+            "mode-not-durable", ["mode", "passage"], ["SetMode": .error("NotDurable", words)],
+            calls: ["SetMode(passage)"])
+    }
+
+    @Test func `settings that cannot be changed before the stored ones are read are not called a log`() throws {
+        let words = "The stored settings have not been read yet; try again when the store is open."
+        try set(
+            "mode-store-awaited", ["mode", "passage"], ["SetMode": .error("StoreUnavailable", words)],
+            calls: ["SetMode(passage)"])
+    }
+
     @Test func `acknowledging tells which alarms stand still`() throws {
         try set("acknowledge", ["acknowledge"], calls: ["AcknowledgeAlarms()"])
         try set("acknowledge-standing", ["acknowledge"], calls: ["AcknowledgeAlarms()"], alarms: ["tampered"])

@@ -72,6 +72,41 @@ struct OpeningTests {
     }
 
     @Test(
+        "A file with somebody else's code or tables in it is set aside, and none of the code runs",
+        arguments: [
+            ("CREATE TRIGGER t AFTER INSERT ON audit BEGIN DELETE FROM audit; END", "trigger “t”"),
+            (
+                "CREATE TRIGGER settings AFTER UPDATE ON settings BEGIN UPDATE settings SET mode = 'x'; END",
+                "trigger “settings”"
+            ),
+            ("CREATE VIEW v AS SELECT * FROM audit", "view “v”"),
+            (
+                "CREATE TABLE \(String(repeating: "x", count: 100)) (a)",
+                "table “\(String(repeating: "x", count: 40))”…"
+            ),
+            ("CREATE INDEX i ON audit (action)", "index “i”"),
+            ("DROP TABLE calibration", "table “calibration” is missing"),
+            ("DROP TABLE motion; CREATE VIEW motion AS SELECT 1 AS id", "view “motion”"),
+            (
+                "DROP TABLE motion; CREATE TABLE motion (id INTEGER PRIMARY KEY, target, origin, origin_number, is_open)",
+                "table “motion” is not its own"
+            ),
+        ])
+    func foreignSchema(_ sql: String, _ what: String) throws {
+        try makeFullStore(directory.store)
+        do {
+            let database = try Database(path: directory.store)
+            try database.execute(sql)
+        }
+        guard case .quarantined(.foreignSchema(let words)) = open() else {
+            Issue.record("it was not set aside for its schema")
+            return
+        }
+        #expect(words.contains(what), "\(words)")
+        #expect(open() == .opened)
+    }
+
+    @Test(
         "A file whose own schema allows numbers that arithmetic is not safe with is set aside",
         arguments: ["motion", "audit"], [Int64.min, 0, Int64.max])
     func strayNumbers(_ table: String, _ number: Int64) throws {

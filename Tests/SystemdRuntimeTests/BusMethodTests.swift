@@ -149,15 +149,19 @@ extension SystemdRuntimeTests {
         }
 
         @Test func `the caller's user, groups and process are known`() throws {
-            var found: BusCredentials?
+            var found: Result<BusCredentials, BusError>?
+            var kept: [BusCall] = []
             try fixture.serve(methods: [
-                .answering(name: "Who") { (call) throws(BusError) in
-                    found = try call.credentials()
-                    return []
+                BusMethod(name: "Who") { call in
+                    kept.append(call)
+                    call.credentialsLater {
+                        found = $0
+                        kept.last?.reply()
+                    }
                 }
             ])
             _ = try fixture.ask("Who")
-            let credentials = try #require(found)
+            let credentials = try #require(found).get()
             #expect(credentials.user == geteuid())
             #expect(credentials.process == getpid())
             #expect(credentials.groups.contains(getegid()))
@@ -171,9 +175,13 @@ extension SystemdRuntimeTests {
         }
 
         @Test func `a caller that has gone is nobody`() throws {
-            let error = #expect(throws: BusError.self) { try fixture.service.credentials(of: ":1.99999") }
+            let error = #expect(throws: BusError.self) {
+                try fixture.service.credentials(of: ":1.99999", waitingAtMost: patience)
+            }
             #expect(error?.name == BusError.nameHasNoOwner)
-            let named = #expect(throws: BusError.self) { try fixture.service.credentials(of: BusFixture.name) }
+            let named = #expect(throws: BusError.self) {
+                try fixture.service.credentials(of: BusFixture.name, waitingAtMost: patience)
+            }
             #expect(named?.name == BusError.accessDenied)
         }
     }

@@ -17,19 +17,22 @@ final class BoltThread {
     static let endLimit: Duration = .seconds(2)
 
     /// Starts the thread. `locksMemory`: whether the whole process is locked into memory.
-    init(lines: some BoltLines, stroke: StrokeTiming, locksMemory: Bool) throws(SystemdError) {
+    init(
+        lines: some BoltLines, stroke: StrokeTiming, locksMemory: Bool, loss: PowerLoss = PowerLoss()
+    ) throws(SystemdError) {
         let orders = try Mailbox<BoltMessage>(capacity: Self.orderCapacity)
         let answers = try Mailbox<BoltAnswer>(capacity: Self.answerCapacity)
         self.orders = orders
         self.answers = answers
         thread = try WorkerThread(name: "bolt", stackSize: RealtimeScheduling.stackSize) {
-            Self.body(lines: lines, stroke: stroke, locksMemory: locksMemory, orders: orders, answers: answers)
+            Self.body(
+                lines: lines, stroke: stroke, locksMemory: locksMemory, loss: loss, orders: orders, answers: answers)
         }
     }
 
     private static func body(
-        lines: some BoltLines, stroke: StrokeTiming, locksMemory: Bool, orders: Mailbox<BoltMessage>,
-        answers: Mailbox<BoltAnswer>
+        lines: some BoltLines, stroke: StrokeTiming, locksMemory: Bool, loss: PowerLoss,
+        orders: Mailbox<BoltMessage>, answers: Mailbox<BoltAnswer>
     ) {
         let locking = locksMemory ? RealtimeScheduling.lockMemory() : nil
         RealtimeScheduling.touchStack()
@@ -37,7 +40,7 @@ final class BoltThread {
             schedulingErrno: RealtimeScheduling.raisePriority(), lockingErrno: locking)
         _ = answers.send(.started(outcome))
         do throws(BoltThreadError) {
-            let worker = try BoltWorker(lines: lines, stroke: stroke, orders: orders, answers: answers)
+            let worker = try BoltWorker(lines: lines, stroke: stroke, orders: orders, answers: answers, loss: loss)
             _ = answers.send(.levels(worker.initialLevels))
             worker.run()
         } catch {

@@ -13,6 +13,7 @@ final class BoltWorker<Lines: BoltLines> {
     private let answers: Mailbox<BoltAnswer>
     private let timer: BootTimerDescriptor
     private let brakeTime: Duration
+    private let loss: PowerLoss
 
     private var driver: BoltDriver
     /// What the lines were last set to; nil after a failure: not known.
@@ -22,8 +23,14 @@ final class BoltWorker<Lines: BoltLines> {
     private var mustArm = true
     /// The levels as they were last told to the driver.
     private var known: BoltLevels
-    /// A report that the loop's mailbox had no room for.
+    // What the loop's mailbox had no room for, a slot for each kind: nothing that the loop waits for is lost.
     private var held: BoltReport?
+    /// The end of a drive that was never begun. The core has one drive open at a time.
+    private var heldRefusal: DriveEnd?
+    /// The newest failure; last once one was.
+    private var heldFailure: (error: BoardError, isLast: Bool)?
+    /// The newest question: the watchdog asks no other before it has been answered.
+    private var heldEcho: UInt32?
     /// Set while the board fails: a drive that has to be stopped for it ends with a driver fault.
     private var isFailing = false
     private var isStopping = false
@@ -48,8 +55,10 @@ final class BoltWorker<Lines: BoltLines> {
 
     /// Reads the lines for the first time, and makes the outputs safe.
     init(
-        lines: Lines, stroke: StrokeTiming, orders: Mailbox<BoltMessage>, answers: Mailbox<BoltAnswer>
+        lines: Lines, stroke: StrokeTiming, orders: Mailbox<BoltMessage>, answers: Mailbox<BoltAnswer>,
+        loss: PowerLoss = PowerLoss()
     ) throws(BoltThreadError) {
+        self.loss = loss
         self.lines = lines
         self.orders = orders
         self.answers = answers
@@ -68,10 +77,12 @@ final class BoltWorker<Lines: BoltLines> {
     /// The levels when the thread began.
     var initialLevels: BoltLevels { known }
 
-    /// Runs until told to stop.
+    /// Runs until told to stop, or until there is no power.
     func run() {
         while !isStopping {
             wait()
+            // Without power nothing is driven, braked or told.
+            guard !loss.hasHappened else { return }
             takeEdges()
             let now = BootClock.now()
             if let deadline = driver.deadline, now >= deadline { wake(at: now) }
@@ -104,7 +115,7 @@ final class BoltWorker<Lines: BoltLines> {
     private func arm() {
         var next = driver.deadline
         if failures > 0, !driver.isDriving { next = next.map { max($0, BootClock.now() + Self.retryBoard) } }
-        if held != nil {
+        if held != nil || heldRefusal != nil || heldFailure != nil || heldEcho != nil {
             let retry = BootClock.now() + Self.retryReport
             next = next.map { min($0, retry) } ?? retry
         }
@@ -116,7 +127,7 @@ final class BoltWorker<Lines: BoltLines> {
 
     // MARK: What happens
 
-    private func takeEdges() {
+    func takeEdges() {
         guard hearsEdges else { return }
         do throws(BoardError) {
             for _ in 0..<Self.edgesAtOnce {
@@ -135,7 +146,7 @@ final class BoltWorker<Lines: BoltLines> {
         }
     }
 
-    private func wake(at now: Instant) {
+    func wake(at now: Instant) {
         mustArm = true
         do throws(BoardError) {
             driver.wake(levels: try read(), at: now)
@@ -146,23 +157,31 @@ final class BoltWorker<Lines: BoltLines> {
         }
     }
 
-    private func handle(_ message: BoltMessage) {
-        guard !isStopping else { return }
+    func handle(_ message: BoltMessage) {
+        guard !isStopping, !loss.hasHappened else { return }
         switch message {
         case .order(let order): perform(order)
-        case .echo(let number): _ = answers.send(.echo(number))
+        case .echo(let number):
+            heldEcho = number
+            report()
         case .stop: stop()
         }
     }
 
     private func perform(_ order: BoltOrder) {
         do throws(BoardError) {
-            driver.perform(order, levels: try read(), at: BootClock.now())
+            known = try lines.levels()
+        } catch {
+            // The driver has not heard of this drive, so it will not tell its end.
+            if case .drive(_, _, _, let id) = order { refuse(id) }
+            return fail(error)
+        }
+        driver.perform(order, levels: known, at: BootClock.now())
+        do throws(BoardError) {
             try apply()
             isFailing = false
             failures = 0
         } catch {
-            if case .drive(_, _, _, let id) = order { refuse(id) }
             fail(error)
         }
         report()
@@ -183,27 +202,42 @@ final class BoltWorker<Lines: BoltLines> {
     }
 
     /// What every round ends with: outputs are set by now, so there is time to tell.
-    private func finish() {
+    func finish() {
         report()
         // A deadline that has been reached meanwhile makes the timer readable at once.
         arm()
     }
 
     private func report() {
-        if let report = held {
-            guard answers.send(.report(report)) else { return }
-            held = nil
-        }
-        while var report = driver.nextReport() {
-            if isFailing, case .driveEnded(var end) = report, end.reason == .stopped {
-                end.reason = .driverFault
-                report = .driveEnded(end)
-            }
+        while let report = nextReport() {
             guard answers.send(.report(report)) else {
                 held = report
                 return
             }
         }
+        if let end = heldRefusal {
+            guard answers.send(.report(.driveEnded(end))) else { return }
+            heldRefusal = nil
+        }
+        if let failure = heldFailure {
+            guard answers.send(.failed(failure.error, isLast: failure.isLast)) else { return }
+            heldFailure = nil
+        }
+        if let number = heldEcho {
+            guard answers.send(.echo(number)) else { return }
+            heldEcho = nil
+        }
+    }
+
+    private func nextReport() -> BoltReport? {
+        if let report = held {
+            held = nil
+            return report
+        }
+        guard let report = driver.nextReport() else { return nil }
+        guard isFailing, case .driveEnded(var end) = report, end.reason == .stopped else { return report }
+        end.reason = .driverFault
+        return .driveEnded(end)
     }
 
     // MARK: Failing and stopping
@@ -220,18 +254,16 @@ final class BoltWorker<Lines: BoltLines> {
             guard (try? lines.set(.safe)) != nil else { continue }
             applied = .safe
         }
+        heldFailure = (error, isLast: !hearsEdges || applied != .safe || heldFailure?.isLast == true)
         report()
-        _ = answers.send(.failed(error, isLast: !hearsEdges || applied != .safe))
     }
 
     /// A drive that the board would not begin.
     private func refuse(_ id: DriveID) {
         guard !driver.isDriving else { return }
         let now = BootClock.now()
-        let end = DriveEnd(
-            id: id, reason: .driverFault, began: now, ended: now,
-            limits: known.limits, leftStart: false)
-        if !answers.send(.report(.driveEnded(end))) { held = .driveEnded(end) }
+        heldRefusal = DriveEnd(
+            id: id, reason: .driverFault, began: now, ended: now, limits: known.limits, leftStart: false)
     }
 
     /// A stroke under way is ended as every stroke is: brake until the rotor stands, then everything off.

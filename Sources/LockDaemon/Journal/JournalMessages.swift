@@ -3,7 +3,8 @@ package import SystemdRuntime
 /// The kinds of entry that the daemon writes to the system's journal. Each has a fixed message id, and the catalogue in
 /// `board/systemd/mortise.catalog` explains it (`journalctl -x`).
 ///
-/// None carries a key, a name or an access event: that somebody locked or unlocked is in the owner's audit log and nowhere else.
+/// None carries a key, a name or an access event: that somebody locked or unlocked is in the owner's audit log and nowhere else. What
+/// only shows when somebody does is told once or late, so that the time of the entry does not give it away either.
 package enum JournalMessages: String, CaseIterable, Sendable {
     /// The daemon is ready: bolt, store and bus have been looked at.
     case started
@@ -41,6 +42,12 @@ package enum JournalMessages: String, CaseIterable, Sendable {
     case threadStuck
     /// The groups that may use the lock do not exist.
     case groupsMissing
+    /// The battery gauge cannot be read, or does not say when it has news.
+    case gaugeUnreadable
+    /// The service manager does not take what it is told.
+    case serviceManagerDeaf
+    /// Something that the daemon cannot be without could not be had.
+    case cannotRun
 
     /// Made once with `systemd-id128 new`, never reused.
     package var id: JournalMessageID {
@@ -63,15 +70,18 @@ package enum JournalMessages: String, CaseIterable, Sendable {
         case .boardFailed: JournalMessageID(0x5d2c_e2dd_9f68_433e_87ff_376a_741b_c9cc)
         case .threadStuck: JournalMessageID(0x6f52_10bf_f9e3_44d2_a9bd_5116_53ac_6693)
         case .groupsMissing: JournalMessageID(0x0d8e_7ec2_8224_4673_a015_1d34_bed8_76dd)
+        case .gaugeUnreadable: JournalMessageID(0x2b9f_a6a4_f687_4186_8ea4_ac7c_899f_f344)
+        case .serviceManagerDeaf: JournalMessageID(0x20a5_3b1e_3d29_4b17_9fbb_9ab6_bb3a_81f8)
+        case .cannotRun: JournalMessageID(0x2284_f4a5_93a4_4ab2_b229_a82d_44dd_9525)
         }
     }
 
     package var priority: Journal.Priority {
         switch self {
         case .started, .stopped, .faultCleared, .alarmEnded, .busAvailable: .notice
-        case .jammed, .fault, .storeQuarantined, .storeUnavailable, .auditLost, .boardFailed: .error
+        case .jammed, .fault, .storeQuarantined, .storeUnavailable, .auditLost, .boardFailed, .cannotRun: .error
         case .alarm, .storeProblem, .journalUnavailable,
-            .realtimeNotPermitted, .busUnavailable, .groupsMissing:
+            .realtimeNotPermitted, .busUnavailable, .groupsMissing, .gaugeUnreadable, .serviceManagerDeaf:
             .warning
         case .threadStuck: .critical
         }

@@ -68,6 +68,18 @@ final class BusLink {
         state = .idle
     }
 
+    /// Closes without sending anything more. For a simulated loss of power.
+    func drop() {
+        timer?.cancel()
+        switch state {
+        case .connecting(let bus), .established(let bus): bus.close(flushingFor: .zero)
+        case .idle, .waiting: break
+        }
+        service.disconnect()
+        slots = []
+        state = .idle
+    }
+
     private func attempt() {
         do throws(SystemdError) {
             let bus = try Bus(startingAt: address, on: loop)

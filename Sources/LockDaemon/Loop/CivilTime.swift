@@ -14,8 +14,7 @@ struct CivilTime {
 
     /// The input that is due, if any. Asked before every turn, which costs two system calls, and when the clock was set; so
     /// nothing has to poll.
-    mutating func news(at now: Instant) -> CivilReading? {
-        let clock = CivilClock.read()
+    mutating func news(at now: Instant, _ clock: CivilClock.Reading) -> CivilReading? {
         let reading = CivilReading(
             at: now, unixSeconds: clock.unixSeconds,
             isTrusted: clock.isSynchronised && clock.unixSeconds >= Self.earliest)

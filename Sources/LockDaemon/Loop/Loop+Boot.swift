@@ -96,7 +96,7 @@ extension Loop {
         guard !isReady, hasTriedBus, case .running = stage else { return }
         isReady = true
         let words = isBusWanting ? "Without a message bus; the inside button unlocks." : "Ready."
-        if configuration.notifiesServiceManager { _ = try? Notify.ready(status: words) }
+        manager?.ready(status: words)
         journal.write(
             .started, "The lock \(board.name) is ready.",
             fields: ["VERSION": configuration.version, "STORE": storeCondition.state.rawValue])
@@ -104,7 +104,7 @@ extension Loop {
 
     /// For `systemctl status`, which anybody may read: about health, never about where the bolt is.
     func notifyStatus(_ text: String) {
-        guard configuration.notifiesServiceManager, isReady else { return }
-        _ = try? Notify.status(text)
+        guard isReady else { return }
+        manager?.tell(text)
     }
 }

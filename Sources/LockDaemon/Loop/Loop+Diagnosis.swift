@@ -10,6 +10,13 @@ extension Loop: LockServiceDelegate {
     }
 
     func submit(_ command: Command, from origin: Origin, id: RequestID) {
+        let now = BootClock.now()
+        if origin.mayBeOutside, device.wouldOnlyBeWrittenDown(command, from: origin, at: now),
+            !budget.take(for: origin, at: now)
+        {
+            service?.refuseForNow(id)
+            return
+        }
         turn(.command(command, from: origin, id: id))
     }
 
@@ -68,7 +75,7 @@ extension Loop: LockServiceDelegate {
     }
 
     private var clockFinding: String {
-        CivilClock.read().isSynchronised ? "ok: synchronised" : "warning: nobody vouches for the civil time"
+        configuration.civilClock().isSynchronised ? "ok: synchronised" : "warning: nobody vouches for the civil time"
     }
 
     private var groupFinding: String {

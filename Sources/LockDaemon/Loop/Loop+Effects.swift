@@ -21,9 +21,9 @@ extension Loop {
             if !storage.send(.begin(motion)) { turn(.journaled(motion.id, stored: false)) }
         case .record(let event, let motion):
             if !storage.send(.record(event, closing: motion)) { lost(1) }
-        case .saveSettings(let settings): keep(.saveSettings(settings), "settings")
-        case .saveCalibration(let calibration): keep(.saveCalibration(calibration), "calibration")
-        case .reply(let id, let reply): service?.reply(id, reply)
+        case .saveSettings(let settings): save(settings)
+        case .saveCalibration(let calibration): keep(calibration)
+        case .reply(let id, let reply): self.reply(id, reply)
         case .alarm(let alarm, let isActive): tell(alarm, isActive: isActive)
         case .publish(let status): publish(status)
         }
@@ -37,19 +37,22 @@ extension Loop {
         finish(.failed("The bolt thread does not take its orders."))
     }
 
-    private func keep(_ message: StorageMessage, _ what: String) {
-        guard !storage.send(message) else { return }
-        journal.write(.storeUnavailable, "The \(what) were not kept: the storage thread's queue is full.")
+    private func keep(_ calibration: Calibration?) {
+        guard !storage.send(.saveCalibration(calibration)) else { return }
+        journal.write(.storeUnavailable, "The calibration was not kept: the storage thread's queue is full.")
     }
 
     /// Audit entries were given up.
     func lost(_ count: Int) {
         lostEntries += count
-        journal.write(.auditLost, "Audit entries were lost.", fields: ["COUNT": "\(lostEntries)"])
+        // Once: an entry for each would say when somebody came or went. `mortise doctor` tells how many.
+        guard lostEntries == count else { return }
+        journal.write(.auditLost, "Audit entries were lost.")
     }
 
     private func tell(_ alarm: Alarm, isActive: Bool) {
         service?.alarm(alarm, isActive: isActive)
+        guard alarm.isOfTheLock else { return }
         journal.write(
             isActive ? .alarm : .alarmEnded, isActive ? "Alarm: \(alarm.rawValue)." : "Alarm ended: \(alarm.rawValue).",
             fields: ["ALARM": alarm.rawValue])
@@ -61,8 +64,23 @@ extension Loop {
         guard let before else { return }
         if status.state != before.state { told(status.state, before: before.state) }
         if !status.isJournalAvailable, before.isJournalAvailable {
-            journal.write(.journalUnavailable, "The motion journal did not answer in time.")
+            oweHealth()
         }
+    }
+
+    /// That the motion journal did not answer shows when somebody moves the bolt, and at no other time. So it is told at the
+    /// next whole hour, or when the daemon ends.
+    private func oweHealth() {
+        guard !owesJournalUnavailable else { return }
+        owesJournalUnavailable = true
+        let hour: Int64 = 3_600_000_000_000
+        health?.arm(atBootNanoseconds: (BootClock.now().nanoseconds / hour + 1) * hour)
+    }
+
+    func tellOwedHealth() {
+        guard owesJournalUnavailable else { return }
+        owesJournalUnavailable = false
+        journal.write(.journalUnavailable, "The motion journal did not answer in time, during the last hour.")
     }
 
     /// A latched state begins or ends. The commands that lead there are nobody's business here.
@@ -82,6 +100,16 @@ extension Loop {
             journal.write(.faultCleared, "What was wrong with the bolt has cleared.")
             notifyStatus("Ready.")
         case .unknown, .calibrating, .locking, .unlocking: break
+        }
+    }
+}
+
+extension Alarm {
+    /// Whether it is about the lock, or about somebody who has broken in, and not about how people use the door.
+    fileprivate var isOfTheLock: Bool {
+        switch self {
+        case .doorAjar: false
+        case .forcedOpen, .tampered, .lowBattery, .batteryUnreadable: true
         }
     }
 }

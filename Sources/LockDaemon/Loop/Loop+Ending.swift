@@ -9,8 +9,22 @@ extension Loop {
         if case .ending = stage { return }
         stage = .ending
         end = reason
-        if configuration.notifiesServiceManager { _ = try? Notify.stopping(status: "Ending.") }
+        if reason != .lost { manager?.stopping(status: "Ending.") }
         events.exit()
+    }
+
+    /// The simulator has taken the power away. Nothing is finished, set, written or answered; all that is done is what a new
+    /// start in the same process needs: threads that have ended, and files and sockets that are closed.
+    func loseEverything() {
+        stage = .ending
+        end = .lost
+        // Closed before the calls are dropped, which would answer them.
+        link?.drop()
+        storage.drop()
+        _ = bolt.send(.stop)
+        // In the product neither wait could be too long; here it is the simulator's to tell.
+        if !bolt.finish() { end = .failed("The bolt thread did not end in time.") }
+        if !storage.finish() { end = .failed("The storage thread did not end in time.") }
     }
 
     /// Every wait in here is bounded.
@@ -32,11 +46,14 @@ extension Loop {
             switch $0 {
             case .lost(let count): lost(count)
             case .problem(let words): journal.write(.storeProblem, words)
+            case .settingsSaved(let save, let failure): settingsSaved(save, failure: failure)
             default: break
             }
         }
+        endDurability()
         service?.endAll()
         link?.close()
+        tellOwedHealth()
         if end == .stopped { journal.write(.stopped, "The lock has stopped; the motor is off.") }
     }
 
@@ -52,15 +69,19 @@ extension Loop {
         let outcome: AuditOutcome = arrived.map { .done($0, warning: stroke.warning) } ?? .failed(.cancelled)
         var tickets = (stroke.tickets + (stroke.interruption?.successor.tickets ?? []))[...]
         var motion: MotionID? = stroke.motion
-        if arrived == nil, configuration.profile.recovery == .complete {
-            tickets = tickets.dropFirst()
-            motion = nil
-        }
         let now = BootClock.now()
-        for ticket in tickets {
-            let event = AuditEvent(
+        func event(_ ticket: Ticket) -> AuditEvent {
+            AuditEvent(
                 action: ticket.action, origin: ticket.origin, outcome: outcome, at: now,
                 unixSeconds: civil.told?.unixSeconds(at: now), isTimeTrusted: civil.told?.isTrusted ?? false)
+        }
+        if arrived == nil, configuration.profile.recovery == .complete, let first = tickets.popFirst() {
+            // Whether the motion is in the store only the store knows: it may not have answered in time.
+            if !storage.send(.recordInterrupted(event(first), stroke.motion)) { lost(1) }
+            motion = nil
+        }
+        for ticket in tickets {
+            let event = event(ticket)
             if !storage.send(.record(event, closing: motion)) { lost(1) }
             motion = nil
             if let arrived, let id = ticket.id { service?.reply(id, .done(arrived, warning: stroke.warning)) }

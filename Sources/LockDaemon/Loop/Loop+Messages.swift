@@ -56,6 +56,7 @@ extension Loop {
         case .notOpened: bootWithoutStore()
         case .condition(let condition): storeBecame(condition)
         case .journaled(let motion, let stored): turn(.journaled(motion, stored: stored))
+        case .settingsSaved(let save, let failure): settingsSaved(save, failure: failure)
         case .appended(let number): service?.auditAppended(number)
         case .log(let number, let result): service?.logRead(number, result)
         case .echo(let number): watchdog?.storageAnswered(number)
@@ -69,17 +70,20 @@ extension Loop {
     private func storeBecame(_ condition: StoreCondition) {
         // Once for each time of trouble: the words change with every entry that waits.
         if condition.isFailing, !storeCondition.isFailing {
-            journal.write(.storeUnavailable, "The store: \(condition.detail)")
+            journal.write(.storeUnavailable, "The store: \(condition.cause)")
         }
         storeCondition = condition
         service?.publish(condition)
     }
 
     func took(_ control: DaemonHandle.Control) {
+        guard !handle.loss.hasHappened else { return finish(.lost) }
         switch control {
-        case .stop: finish(.stopped)
+        case .stop: return finish(.stopped)
+        case .look: tellCivilTime(at: BootClock.now())
         case .command(let command, let origin): turn(.command(command, from: origin, id: ownRequest()))
         }
+        if handle.mustStop { finish(.stopped) }
     }
 
     static func words(scheduling outcome: RealtimeOutcome) -> String {

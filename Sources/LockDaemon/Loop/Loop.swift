@@ -36,6 +36,8 @@ final class Loop<Target: Board> {
     var service: LockService?
     var link: BusLink?
     var watchdog: WatchdogFeeder?
+    /// nil: the service manager is not told anything.
+    var manager: ServiceManagerLink?
     var isBusWanting = false
     var hasTriedBus = false
     var isReady = false
@@ -50,6 +52,17 @@ final class Loop<Target: Board> {
     /// A jam or a fault has been told.
     var latched = false
     var lostEntries = 0
+    /// The motion journal did not answer, and the system's journal has not been told yet; see ``Loop/oweHealth()``.
+    var owesJournalUnavailable = false
+    var health: LoopTimer?
+    /// What users may still ask for that moves nothing.
+    var budget = CommandBudget()
+    /// Replies that wait for the store, and the timer that bounds their wait.
+    var durable = DurableReplies()
+    var durability: LoopTimer?
+    /// The save of the settings that the turn under way has brought about, and one that could not even be sent.
+    var saveOfTurn: SaveNumber?
+    var refusedSave: SaveNumber?
 
     private var inputs: [Input] = []
     private var isTurning = false
@@ -86,10 +99,12 @@ final class Loop<Target: Board> {
         events = try EventLoop()
         device = Device(configuration: configuration.profile.deviceConfiguration)
         bolt = try BoltThread(
-            lines: board.boltLines, stroke: configuration.profile.stroke, locksMemory: configuration.locksMemory)
+            lines: board.boltLines, stroke: configuration.profile.stroke, locksMemory: configuration.locksMemory,
+            loss: handle.loss)
         do throws(SystemdError) {
             storage = try StorageThread(
-                path: configuration.storePath, bootID: BootIdentity.current(), gate: configuration.storageGate)
+                path: configuration.storePath, bootID: BootIdentity.current(), gate: configuration.storageGate,
+                isFailing: configuration.isStorageFailing, loss: handle.loss)
         } catch {
             // The one thread that has begun must not be left with the lines.
             _ = bolt.send(.stop)
@@ -106,7 +121,7 @@ final class Loop<Target: Board> {
         } catch {
             end = .failed(error.description)
         }
-        shutDown()
+        if handle.loss.hasHappened { loseEverything() } else { shutDown() }
         return end
     }
 
@@ -123,6 +138,13 @@ final class Loop<Target: Board> {
         let wait = try events.timer { [unowned self] in bootWithoutStore() }
         wait.arm(atBootNanoseconds: (BootClock.now() + Self.storeWaitLimit).nanoseconds)
         storeWait = wait
+        if configuration.notifiesServiceManager {
+            manager = try ServiceManagerLink(on: events) { [unowned self] error in
+                journal.write(.serviceManagerDeaf, "The service manager does not hear what it is told: \(error)")
+            }
+        }
+        health = try events.timer { [unowned self] in tellOwedHealth() }
+        durability = try events.timer { [unowned self] in durabilityIsDue() }
         try watchClock()
         if configuration.endsOnSignals {
             for signal in [SIGTERM, SIGINT] {
@@ -171,8 +193,8 @@ final class Loop<Target: Board> {
             case .bolt: bolt.send(.echo(number))
             case .storage: storage.send(.echo(number))
             }
-        } feed: {
-            _ = try? Notify.watchdog()
+        } feed: { [unowned self] in
+            manager?.feedWatchdog()
         }
     }
 
@@ -181,6 +203,7 @@ final class Loop<Target: Board> {
     /// Gives the core an input and performs what it wants. Inputs that come of performing wait for their turn.
     func turn(_ input: Input) {
         if case .ending = stage { return }
+        guard !handle.loss.hasHappened else { return finish(.lost) }
         inputs.append(input)
         guard !isTurning else { return }
         isTurning = true
@@ -199,18 +222,19 @@ final class Loop<Target: Board> {
 
     private func handle(_ input: Input, at now: Instant) {
         let effects = device.handle(input, at: now)
+        saveOfTurn = nil
         for effect in effects { perform(effect) }
         configuration.observer?(DaemonTurn(at: now, input: input, effects: effects, status: device.status))
     }
 
     func tellCivilTime(at now: Instant) {
-        guard let reading = civil.news(at: now) else { return }
+        guard let reading = civil.news(at: now, configuration.civilClock()) else { return }
         turn(.civilTime(reading))
     }
 
     /// Before an input, so that what it writes down has the right time.
     private func tellCivilTimeIfChanged(at now: Instant) {
-        guard let reading = civil.news(at: now) else { return }
+        guard let reading = civil.news(at: now, configuration.civilClock()) else { return }
         handle(.civilTime(reading), at: now)
     }
 

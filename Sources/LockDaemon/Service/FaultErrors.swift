@@ -5,6 +5,7 @@ internal import SystemdRuntime
 enum FaultErrors {
     static let prefix = "org.mortise.Error."
     static let storeUnavailable = prefix + "StoreUnavailable"
+    static let notDurable = prefix + "NotDurable"
     static let overloaded = prefix + "Overloaded"
 
     /// `org.mortise.Error.Blocked` for `blocked`.

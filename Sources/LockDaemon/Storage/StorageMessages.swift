@@ -7,7 +7,11 @@ enum StorageMessage: Sendable {
     case adopt
     case begin(Motion)
     case record(AuditEvent, closing: MotionID?)
-    case saveSettings(Settings)
+    /// The end of the daemon has interrupted a stroke that the next start completes, if it finds its motion in the store: an
+    /// audit entry only if it will not.
+    case recordInterrupted(AuditEvent, MotionID)
+    /// To be answered with ``StorageAnswer/settingsSaved(_:failure:)`` of the same number.
+    case saveSettings(Settings, SaveNumber)
     case saveCalibration(Calibration?)
     /// To be answered with ``StorageAnswer/log(_:_:)`` of the same number.
     case readLog(UInt64, since: Int64, limit: Int)
@@ -24,6 +28,8 @@ enum StorageAnswer: Sendable {
     /// How the store is now, whenever that changes.
     case condition(StoreCondition)
     case journaled(MotionID, stored: Bool)
+    /// The settings are durable, or, in words, why they are not yet; they are tried again.
+    case settingsSaved(SaveNumber, failure: String?)
     /// An audit entry has been appended under this number.
     case appended(Int64)
     case log(UInt64, Result<AuditPage, LogError>)
@@ -57,12 +63,16 @@ package struct StoreCondition: Hashable, Sendable {
     package var state: State
     /// In words; empty when there is nothing to say.
     package var detail: String
+    /// The same, for the system's journal, which is not told how much has happened at the door. Equal to ``detail`` but for
+    /// the counts.
+    package var cause: String
     /// Whether something that should be in it is not.
     package var isFailing: Bool
 
-    package init(state: State, detail: String = "", isFailing: Bool = false) {
+    package init(state: State, detail: String = "", cause: String? = nil, isFailing: Bool = false) {
         self.state = state
         self.detail = detail
+        self.cause = cause ?? detail
         self.isFailing = isFailing
     }
 }

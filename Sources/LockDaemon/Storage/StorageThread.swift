@@ -16,14 +16,20 @@ final class StorageThread {
     /// How long the thread may take to end: a few commits on a slow card, and a checkpoint.
     static let endLimit: Duration = .seconds(5)
 
-    /// Starts the thread, which opens the store. `gate` is called before everything that it does.
-    init(path: String, bootID: String, gate: (@Sendable () -> Void)?) throws(SystemdError) {
+    /// Starts the thread, which opens the store. `gate` is called before everything that it does; see
+    /// ``DaemonConfiguration/isStorageFailing`` for `isFailing`.
+    init(
+        path: String, bootID: String, gate: (@Sendable () -> Void)?, isFailing: (@Sendable () -> Bool)? = nil,
+        loss: PowerLoss = PowerLoss()
+    ) throws(SystemdError) {
         let inbox = try BlockingMailbox<StorageMessage>(capacity: Self.capacity)
         let answers = try Mailbox<StorageAnswer>(capacity: Self.answerCapacity)
         self.inbox = inbox
         self.answers = answers
         thread = try WorkerThread(name: "storage", stackSize: Self.stackSize) {
-            StorageWorker(path: path, bootID: bootID, inbox: inbox, answers: answers, gate: gate).run()
+            StorageWorker(
+                path: path, bootID: bootID, inbox: inbox, answers: answers, gate: gate, isFailing: isFailing, loss: loss
+            ).run()
         }
     }
 
@@ -32,6 +38,9 @@ final class StorageThread {
 
     /// Lets the thread finish what it has been sent, then end.
     func close() { inbox.close() }
+
+    /// Throws away what the thread has not taken yet, and lets it end. For a simulated loss of power.
+    func drop() { inbox.closeDropping() }
 
     /// Waits for the thread's end, after ``close()``. False: it did not end in time.
     func finish() -> Bool { thread.finish(within: Self.endLimit) }

@@ -15,6 +15,8 @@ final class StorageWorker {
     private let inbox: BlockingMailbox<StorageMessage>
     private let answers: Mailbox<StorageAnswer>
     private let gate: (@Sendable () -> Void)?
+    private let isFailing: (@Sendable () -> Bool)?
+    private let loss: PowerLoss
 
     private var store: LockStore?
     private var hasToldFacts = false
@@ -24,6 +26,10 @@ final class StorageWorker {
     private var settings: Unsaved<Settings?> = .init(value: nil)
     private var calibration: Unsaved<Calibration?> = .init(value: nil)
     private var condition = StoreCondition(state: .unavailable, detail: "not opened yet")
+    /// Why the settings could not be saved the last time.
+    private var settingsError: StoreError?
+    /// The motion that the store has open, if it was begun in this process.
+    private var openMotion: MotionID?
     /// The condition while all that is known is in the store.
     private var soundCondition = StoreCondition(state: .opened)
     private var retryAt: ContinuousClock.Instant?
@@ -45,26 +51,30 @@ final class StorageWorker {
 
     init(
         path: String, bootID: String, inbox: BlockingMailbox<StorageMessage>, answers: Mailbox<StorageAnswer>,
-        gate: (@Sendable () -> Void)?
+        gate: (@Sendable () -> Void)?, isFailing: (@Sendable () -> Bool)? = nil, loss: PowerLoss = PowerLoss()
     ) {
         self.path = path
         self.bootID = bootID
         self.inbox = inbox
         self.answers = answers
         self.gate = gate
+        self.isFailing = isFailing
+        self.loss = loss
     }
 
-    /// Runs until the inbox is closed and empty.
+    /// Runs until the inbox is closed and empty, or until there is no power.
     func run() {
         gate?()
-        open()
+        if !loss.hasHappened { open() }
         while true {
             switch inbox.receive(timeout: retryAt.map { max($0 - ContinuousClock().now, .zero) }) {
             case .message(let message):
                 gate?()
+                guard !loss.hasHappened else { return lose() }
                 handle(message)
             case .timedOut: retry()
             case .closed:
+                guard !loss.hasHappened else { return lose() }
                 flush()
                 let left = backlog.entries.count
                 if left > 0 { tell(.lost(count: left)) }
@@ -73,14 +83,41 @@ final class StorageWorker {
         }
     }
 
+    /// What is in the file and its log stays as it is.
+    private func lose() {
+        store?.keepLogOnClose()
+        store = nil
+    }
+
+    private var whySettingsWait: String? {
+        guard settings.isDirty else { return nil }
+        return settingsError?.description ?? condition.detail
+    }
+
+    /// The error of a disk that has failed in a simulator.
+    private func checkDisk() throws(StoreError) {
+        guard isFailing?() == true else { return }
+        throw .sqlite(
+            SQLiteError(
+                extendedCode: Self.inputOutputError, operation: "use the disk", path: path, message: "it has failed"))
+    }
+
+    /// SQLITE_IOERR.
+    private static let inputOutputError: Int32 = 10
+
     private func handle(_ message: StorageMessage) {
         switch message {
         case .adopt: isAdopted = true
         case .begin(let motion): begin(motion)
         case .record(let event, let motion): record(event, closing: motion)
-        case .saveSettings(let new):
+        case .recordInterrupted(let event, let motion):
+            // What the store has open the next start tells of, and completes.
+            if openMotion != motion { record(event, closing: nil) }
+        case .saveSettings(let new, let number):
             settings = Unsaved(value: new, isDirty: true)
             flush()
+            // A disk that has just failed says why; a store that is not open has said it before.
+            tell(.settingsSaved(number, failure: whySettingsWait))
         case .saveCalibration(let new):
             calibration = Unsaved(value: new, isDirty: true)
             flush()
@@ -95,13 +132,17 @@ final class StorageWorker {
     // MARK: Opening
 
     private func open() {
+        do throws(StoreError) { try checkDisk() } catch { return couldNotOpen(error) }
         switch LockStore.open(at: path, bootID: bootID) {
         case .ready(let opened, let report): adopt(opened, report)
-        case .unavailable(let error):
-            become(StoreCondition(state: .unavailable, detail: error.description, isFailing: true))
-            if !hasToldFacts { tell(.notOpened) }
-            scheduleRetry()
+        case .unavailable(let error): couldNotOpen(error)
         }
+    }
+
+    private func couldNotOpen(_ error: StoreError) {
+        become(StoreCondition(state: .unavailable, detail: error.description, isFailing: true))
+        if !hasToldFacts { tell(.notOpened) }
+        scheduleRetry()
     }
 
     private func adopt(_ opened: LockStore, _ report: OpeningReport) {
@@ -130,9 +171,7 @@ final class StorageWorker {
             retryDelay = Self.firstRetry
             flush()
         } catch {
-            become(StoreCondition(state: .unavailable, detail: error.description, isFailing: true))
-            if !hasToldFacts { tell(.notOpened) }
-            scheduleRetry()
+            couldNotOpen(error)
         }
     }
 
@@ -172,7 +211,9 @@ final class StorageWorker {
     private func begin(_ motion: Motion) {
         guard let store, isAdopted else { return tell(.journaled(motion.id, stored: false)) }
         do throws(StoreError) {
+            try checkDisk()
             try store.begin(motion)
+            openMotion = motion.id
             tell(.journaled(motion.id, stored: true))
         } catch {
             tell(.journaled(motion.id, stored: false))
@@ -203,10 +244,13 @@ final class StorageWorker {
     private func saveSettings(in store: LockStore) -> StoreError? {
         guard settings.isDirty, let value = settings.value else { return nil }
         do throws(StoreError) {
+            try checkDisk()
             try store.saveSettings(value)
             settings.isDirty = false
+            settingsError = nil
             return nil
         } catch {
+            settingsError = error
             return error
         }
     }
@@ -214,6 +258,7 @@ final class StorageWorker {
     private func saveCalibration(in store: LockStore) -> StoreError? {
         guard calibration.isDirty else { return nil }
         do throws(StoreError) {
+            try checkDisk()
             try store.saveCalibration(calibration.value)
             calibration.isDirty = false
             return nil
@@ -224,9 +269,11 @@ final class StorageWorker {
 
     /// In their order, until one fails. One that fails again and again by itself is given up, so that the others get in.
     private func appendEntries(to store: LockStore) -> StoreError? {
-        while let entry = backlog.entries.first {
+        while !loss.hasHappened, let entry = backlog.entries.first {
             do throws(StoreError) {
+                try checkDisk()
                 let number = try store.finish(entry.closing, entry.event)
+                if entry.closing == openMotion { openMotion = nil }
                 backlog.removeFirst()
                 tell(.appended(number))
             } catch {
@@ -243,18 +290,23 @@ final class StorageWorker {
         if error.isCorruption {
             // Closed, and opened anew by the retry, which sets the file aside.
             store = nil
+            openMotion = nil
             become(StoreCondition(state: .unavailable, detail: error.description, isFailing: true))
             return scheduleRetry()
         }
         let waiting = backlog.entries.count
         let what = waiting == 0 ? "" : "\(waiting) audit entries wait to be written: "
-        become(StoreCondition(state: soundCondition.state, detail: what + error.description, isFailing: true))
+        become(
+            StoreCondition(
+                state: soundCondition.state, detail: what + error.description, cause: error.description, isFailing: true
+            ))
         scheduleRetry()
     }
 
     private func readLog(_ number: UInt64, since: Int64, limit: Int) {
         guard let store else { return tell(.log(number, .failure(LogError(words: condition.detail)))) }
         do throws(StoreError) {
+            try checkDisk()
             tell(.log(number, .success(try store.entries(since: since, limit: limit))))
         } catch {
             tell(.log(number, .failure(LogError(words: error.description))))

@@ -35,12 +35,10 @@ package final class BusCall {
         send(BusError(name: BusError.noReply, message: "\(interface).\(member) was given up without an answer."))
     }
 
-    /// Who calls; see ``BusCredentials`` for what can be trusted. Asks the bus the first time a connection calls, and waits at
-    /// most ``Bus/driverLimit``. Throws when the bus does not vouch for the caller, for one because it has gone: refuse then.
-    package func credentials() throws(BusError) -> BusCredentials { try bus.credentials(of: sender) }
-
-    /// Who calls, without waiting for the bus: for a loop that has something better to do than to wait for a bus that hangs.
-    /// Whoever asks keeps the call; dropped before the completion was called, it forgets the question.
+    /// Who calls; see ``BusCredentials`` for what can be trusted. Asks the bus the first time a connection calls, and does not
+    /// wait for it: a loop that turns a bolt has something better to do than to wait for a bus that hangs. A failure, for one because
+    /// the caller has gone, is somebody for whom the bus does not vouch: refuse then. Whoever asks keeps the call; dropped before
+    /// the completion was called, it forgets the question.
     package func credentialsLater(_ completion: @escaping (Result<BusCredentials, BusError>) -> Void) {
         do throws(BusError) {
             asking = try bus.credentialsLater(of: sender) { [weak self] result in

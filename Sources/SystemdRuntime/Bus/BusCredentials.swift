@@ -57,9 +57,10 @@ struct BusCredentialCache {
 }
 
 extension Bus {
-    /// What the bus knows about a connection; from memory when it has been asked before, else waiting at most `limit`.
-    package func credentials(
-        of uniqueName: String, waitingAtMost limit: Duration = driverLimit
+    /// What the bus knows about a connection; from memory when it has been asked before, else waiting at most `limit`. Only for
+    /// where there is no other way than to wait (``credentialsOfReader(_:)``): calls ask with ``credentialsLater(of:completion:)``.
+    func credentials(
+        of uniqueName: String, waitingAtMost limit: Duration
     ) throws(BusError) -> BusCredentials {
         if let known = credentials[uniqueName] { return known }
         guard uniqueName.hasPrefix(":") else {

@@ -1,6 +1,6 @@
 /// A D-Bus interface as data: what a ``Bus`` serves at a path. Introspection is generated from it.
 ///
-/// Who may call a method is the handler's to decide, by ``BusCall/credentials()``; the bus's own policy is the first fence and
+/// Who may call a method is the handler's to decide, by ``BusCall/credentialsLater(_:)``; the bus's own policy is the first fence and
 /// not the only one.
 package struct BusInterface {
     /// `org.mortise.Lock1`.

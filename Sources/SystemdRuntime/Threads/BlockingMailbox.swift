@@ -45,6 +45,15 @@ package final class BlockingMailbox<Message: Sendable>: Sendable {
         wakeUp.signal()
     }
 
+    /// Refuses messages from now on, and drops those that wait.
+    package func closeDropping() {
+        state.withLock {
+            $0.isClosed = true
+            while $0.ring.take() != nil {}
+        }
+        wakeUp.signal()
+    }
+
     /// The oldest message, waiting for one at most that long. nil waits until a message comes or the mailbox is closed, which
     /// is right for a worker that has nothing else to do: an idle worker costs no wake-ups.
     package func receive(timeout: Duration?) -> Received {

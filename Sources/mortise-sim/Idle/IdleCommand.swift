@@ -12,7 +12,7 @@ struct IdleCommand: ParsableCommand {
         abstract: "Let a whole lock idle, and count its wake-ups and what it writes.",
         discussion: """
             The daemon runs on the simulated board and a bus of its own, locks and unlocks once, and is then left alone. Exit \
-            code 1: some thread was woken, or something was written.
+            code 1: some thread was woken, something was written, or one of the daemon's three threads was not there.
             """)
 
     @Option(help: ArgumentHelp("How long.", valueName: "n"))
@@ -57,6 +57,9 @@ private final class IdleRun {
     private var before: ThreadCounts?
     private var after: ThreadCounts?
     private var step = Step.starting
+
+    /// What the daemon consists of: a measurement that did not see all of them has measured something else.
+    private static let daemonThreads = ["loop", "bolt", "storage"]
 
     private enum Step {
         case starting, locking, unlocking, resting
@@ -119,6 +122,10 @@ private final class IdleRun {
             let note = own == 1 ? " (besides the end of the measurement)" : ""
             output.line("  \(entry.name.padded(to: 16)) \(waits) wake-ups\(note)")
             if waits > 0 { isClean = false }
+        }
+        for name in ThreadCounts.missing(of: Self.daemonThreads, in: before, after) {
+            output.line("  \(name.padded(to: 16)) not there")
+            isClean = false
         }
         let written = after.written - before.written
         output.line("  \("written".padded(to: 16)) \(written) bytes")

@@ -15,6 +15,19 @@ struct ThreadCounts {
     /// `/tmp` is on Debian 13, has none.
     private(set) var written = 0
 
+    /// For tests.
+    init(threads: [Int: Entry], written: Int) {
+        self.threads = threads
+        self.written = written
+    }
+
+    /// The names of threads that did not run through the whole time between two counts.
+    static func missing(of names: [String], in before: ThreadCounts, _ after: ThreadCounts) -> [String] {
+        names.filter { name in
+            !after.threads.contains { id, entry in entry.name == name && before.threads[id]?.name == name }
+        }
+    }
+
     init() {
         guard let directory = opendir("/proc/self/task") else { return }
         defer { closedir(directory) }

@@ -53,7 +53,7 @@ final class LiveFrame {
         row()
         let footer = footerLines()
         // In a low window the menu has the panel's place.
-        let menuRows = (FaultMenu.entries.count + 1) / 2
+        let menuRows = Self.menuRows
         if !model.isChoosingFault || size.rows >= lines.count + Self.panelRows + 1 + menuRows + footer.count {
             drawPanel()
             row()
@@ -115,7 +115,7 @@ final class LiveFrame {
         pair(
             "learned", [(learned, .plain)], "alarms",
             [(alarms.isEmpty ? "none" : alarms, alarms.isEmpty ? .faint : .red)])
-        let faults = mechanism.faults.map(\.description).joined(separator: ", ")
+        let faults = model.conditions.map(Self.words).joined(separator: ", ")
         row {
             $0.move(to: Self.left)
             $0.add("faults", .faint)
@@ -228,18 +228,36 @@ final class LiveFrame {
 
     private func drawMenu() {
         let entries = FaultMenu.entries
-        let rows = (entries.count + 1) / 2
-        for number in 0..<rows {
+        for number in 0..<Self.menuRows {
             row {
-                for (column, index) in [(Self.left, number), (Self.middle, number + rows)] where index < entries.count {
+                for column in 0..<FaultMenu.columns {
+                    let index = number + column * Self.menuRows
+                    guard index < entries.count else { return }
                     let entry = entries[index]
-                    let isOn = model.mechanism.faults.contains(entry.fault)
-                    $0.move(to: column)
+                    let isOn = model.conditions.contains(entry.action)
+                    $0.move(to: Self.menuLeft + column * Self.menuColumn)
                     $0.add(String(entry.key), .key)
                     $0.add(isOn ? " ● " : " ○ ", isOn ? .red : .faint)
-                    $0.add(entry.fault.description, isOn ? .red : .plain)
+                    $0.add(entry.label, isOn ? .red : .plain)
                 }
             }
+        }
+    }
+
+    private static var menuRows: Int { (FaultMenu.entries.count + FaultMenu.columns - 1) / FaultMenu.columns }
+    private static let menuLeft = 1
+    /// A key, a lamp, a label and a gap.
+    private static let menuColumn = FaultMenu.labelWidth + 6
+
+    /// What is wrong, in a scenario's words.
+    private static func words(_ condition: ScenarioAction) -> String {
+        switch condition {
+        case .fault(let fault): fault.description
+        case .store: "disk fails"
+        case .boltThreadHeldUp: "thread held up"
+        case .clock(let clock): "clock \(clock.rawValue)"
+        case .clockJump(let seconds): "clock \(seconds < 0 ? "" : "+")\(seconds) s"
+        default: ""
         }
     }
 
@@ -248,7 +266,7 @@ final class LiveFrame {
     private func footerLines() -> [StyledLine] {
         let keys: [[(String, String)]] =
             model.isChoosingFault
-            ? [[("a–t", "puts a fault in or takes it out"), ("0", "ends all"), ("f", "back")]]
+            ? [[("a–z 1–3", "puts a fault in or takes it out"), ("0", "ends all"), ("f", "back")]]
             : [
                 [
                     ("l", "lock"), ("u", "unlock"), ("c", "calibrate"), ("b", "inside button"), ("d", "door"),
@@ -270,9 +288,19 @@ final class LiveFrame {
             }
             footer.append(line)
         }
-        var hint = StyledLine()
-        hint.move(to: Self.left)
-        hint.add("MORTISE_BUS=\(model.address) mortise status".prefix(max(0, size.columns - Self.left)), .faint)
-        return [StyledLine()] + footer + [hint]
+        return [StyledLine()] + footer + (model.isChoosingFault ? [] : hintLines())
+    }
+
+    /// What a second terminal says, on two lines where one is too narrow.
+    private func hintLines() -> [StyledLine] {
+        let room = max(0, size.columns - Self.left)
+        let whole = "MORTISE_BUS=\(model.address) \(model.command) status"
+        let texts = whole.count <= room ? [whole] : ["export MORTISE_BUS=\(model.address)", "\(model.command) status"]
+        return texts.map { text in
+            var line = StyledLine()
+            line.move(to: Self.left)
+            line.add(text.prefix(room), .faint)
+            return line
+        }
     }
 }

@@ -19,6 +19,10 @@ struct LiveModel {
     var address: String
     var board: String
     private(set) var events: [Event] = []
+    /// What is wrong at the moment.
+    var conditions: [ScenarioAction] = []
+    /// How `mortise` is called on this machine.
+    var command = "mortise"
     /// The fault menu is open.
     var isChoosingFault = false
     let began: Instant

@@ -39,6 +39,7 @@ final class LiveView {
         model = LiveModel(
             mechanism: session.lock.world.snapshot.model, address: session.address, board: session.lock.profile.name,
             now: now)
+        model.command = ClientCommand.onThisMachine()
         terminal = try Terminal()
     }
 
@@ -83,6 +84,7 @@ final class LiveView {
         session.lock.tookMove()
         model.now = lastFrame
         model.mechanism = session.lock.world.snapshot.model
+        model.conditions = session.conditions
         terminal.write(screen.update(to: LiveFrame.draw(model, in: terminal.size)))
         countDown()
     }
@@ -115,26 +117,40 @@ final class LiveView {
     }
 
     private func press(_ key: Character) {
-        if key == "\u{3}" || key == "q" { return session.events.exit() }
-        if key == "f" && !model.isChoosingFault {
-            model.isChoosingFault = true
-        } else if model.isChoosingFault {
-            choose(key)
-        } else {
-            command(key)
+        if key == "\u{3}" { return session.events.exit() }
+        if model.isChoosingFault { return choose(key) }
+        switch key {
+        case "q": session.events.exit()
+        case "f": model.isChoosingFault = true
+        default: command(key)
         }
     }
 
     private func choose(_ key: Character) {
-        if key == "0" { return act(.endAllFaults, "no faults any more") }
+        if key == "0" { return note(session.perform(.endAllFaults), "no faults any more") }
         guard let entry = FaultMenu.entries.first(where: { $0.key == key }) else {
             model.isChoosingFault = false
             return
         }
-        if model.mechanism.faults.contains(entry.fault) {
-            act(.endFault(entry.fault), "end of fault \(entry.fault)")
+        if case .clockJump = entry.action {
+            // Each press is another jump; 0 sets the clock right.
+            note(session.perform(entry.action), entry.label)
+        } else if session.conditions.contains(entry.action) {
+            note(session.end(entry.action), "no longer: \(entry.label)")
         } else {
-            act(.fault(entry.fault), "fault \(entry.fault)")
+            note(session.perform(entry.action), "fault: \(entry.label)")
+        }
+    }
+
+    private func note(_ complaint: String?, _ text: String) {
+        model.note(.hand, complaint.map { "\(text): \($0)" } ?? text, at: BootClock.now())
+    }
+
+    private func perform(_ words: String, _ text: String) {
+        do throws(PhraseError) {
+            note(session.perform(try ScenarioAction(text: words)), text)
+        } catch {
+            model.note(.trouble, "\(error)", at: BootClock.now())
         }
     }
 
@@ -168,10 +184,8 @@ final class LiveView {
             let modes = OperatingMode.allCases
             let index = model.status.flatMap { modes.firstIndex(of: $0.settings.mode) } ?? 0
             ask(.setMode(modes[(index + 1) % modes.count]))
-        case "p": _ = session.perform(.powerCut(.seconds(1)))
-        case "s":
-            _ = session.perform(.store(.stall(.seconds(5))))
-            model.note(.hand, "the disk stands still for 5 s", at: BootClock.now())
+        case "p": perform(LiveKeys.powerCut, "power cut")
+        case "s": perform(LiveKeys.diskStall, "the disk stands still for 5 s")
         default: break
         }
     }

@@ -66,13 +66,15 @@ final class LockSession {
 
     private func take(_ news: SimulatedLock.News) {
         switch news {
+        // What a lock said before its power went is still on the way.
+        case .turn where !lock.isPowered: break
         case .turn(let turn):
             status = turn.status
             onTurn(turn)
         case .moved:
             onMove()
         case .brownOut: cutPower(for: Self.brownOutDarkness)
-        case .ended(.stopped):
+        case .ended(.lost), .ended(.stopped):
             guard !lock.isPowered else { return }
             power?.arm(atBootNanoseconds: (BootClock.now() + darkness).nanoseconds)
         case .ended(.failed(let reason)):
@@ -110,13 +112,52 @@ final class LockSession {
         case .hand(let hand): return lock.world.act(.hand(hand)) ? nil : "that is not possible now"
         case .fault(let fault): lock.world.act(.fault(fault))
         case .endFault(let fault): lock.world.act(.endFault(fault))
-        case .endAllFaults: lock.world.act(.endAllFaults)
+        case .endAllFaults: endAll()
         case .powerCut(let duration): cutPower(for: duration)
         case .store(.stall(let duration)): lock.stallStore(until: BootClock.now() + duration)
-        case .store(.work): lock.stallStore(until: nil)
-        case .store(.fail), .clockJump, .clock, .boltThreadHeldUp, .expect:
-            return "that can only be done in a scenario (--headless)"
+        case .store(.fail): lock.isStoreFailing = true
+        case .store(.work):
+            lock.isStoreFailing = false
+            lock.stallStore(until: nil)
+        case .clockJump(let seconds):
+            lock.clock.jump(seconds: seconds)
+            lock.civilClockWasSet()
+        case .clock(let kind):
+            lock.clock.set(kind)
+            lock.civilClockWasSet()
+        case .boltThreadHeldUp(let duration): lock.world.boltThreadHoldUp = duration
+        case .expect: return "that can only be done in a scenario (--headless)"
         }
         return nil
+    }
+
+    /// Takes a lasting action back. Gives the reason if it cannot.
+    func end(_ action: ScenarioAction) -> String? {
+        switch action {
+        case .fault(let fault): return perform(.endFault(fault))
+        case .store: return perform(.store(.work))
+        case .boltThreadHeldUp: lock.world.boltThreadHoldUp = nil
+        case .clock:
+            lock.clock.set(nil)
+            lock.civilClockWasSet()
+        default: return "that does not last"
+        }
+        return nil
+    }
+
+    private func endAll() {
+        lock.world.act(.endAllFaults)
+        lock.world.boltThreadHoldUp = nil
+        lock.isStoreFailing = false
+        lock.stallStore(until: nil)
+        lock.clock.reset()
+        lock.civilClockWasSet()
+    }
+
+    /// What is wrong at the moment, with the mechanism and around it.
+    var conditions: [ScenarioAction] {
+        let heldUp = lock.world.boltThreadHoldUp
+        return lock.world.snapshot.model.faults.map { .fault($0) } + (lock.isStoreFailing ? [.store(.fail)] : [])
+            + (heldUp.map { [.boltThreadHeldUp($0)] } ?? []) + lock.clock.changes
     }
 }

@@ -20,7 +20,7 @@ final class Server {
 
     /// The exit code.
     func run() throws -> Int32 {
-        say("MORTISE_BUS=\(session.address) mortise status")
+        say("MORTISE_BUS=\(session.address) \(ClientCommand.onThisMachine()) status")
         try Self.waitForTheLock(on: session.address)
         say("READY")
         // Nothing can be waited for on a file or on /dev/null; there is nobody there either.

@@ -8,9 +8,10 @@ import SystemdRuntime
 
 /// The whole lock on a simulated board: the world, and mortised's own code on a thread beside it.
 ///
-/// Owned by one thread, which calls it and receives ``news``. A power cut makes the lines dead at once, ends the daemon, and
-/// starts a new one when the power is back. The store is closed in order then; that a store survives a cut at any write is what the
-/// storage tests show, by killing.
+/// Owned by one thread, which calls it and receives ``news``. A power cut makes the lines dead at once, and then the daemon: it
+/// finishes, writes and answers nothing more (``DaemonHandle/lose()``), and a new one starts from the same directory when the
+/// power is back. What had been committed by then is kept; that a store survives a cut in the midst of a write is what the storage
+/// tests show, by killing.
 final class SimulatedLock {
     /// What the owner hears.
     enum News: Sendable {
@@ -28,7 +29,9 @@ final class SimulatedLock {
     private let bus: Bus.Address
     private let stateDirectory: String
     private let journal: Journal
-    private let gate = StoreGate()
+    private let disk = SimulatedDisk()
+    /// The civil clock. Say ``civilClockWasSet()`` after setting it.
+    let clock = SimulatedClock()
     private let hasMoveNews: MoveFlag
     private var handle: DaemonHandle?
     private var daemonThread: WorkerThread?
@@ -71,9 +74,12 @@ final class SimulatedLock {
             profile: profile, stateDirectory: stateDirectory, bus: bus, version: Version.current)
         configuration.journal = journal
         let news = self.news
-        let gate = self.gate
+        let disk = self.disk
+        let clock = self.clock
         configuration.observer = { _ = news.send(.turn($0)) }
-        configuration.storageGate = { gate.pass() }
+        configuration.storageGate = { disk.pass() }
+        configuration.isStorageFailing = { disk.isFailing }
+        configuration.civilClock = { clock.read() }
         let board = RealTimeBoard(name: profile.name, world: world)
         let final = configuration
         daemonThread = try WorkerThread(name: "loop", stackSize: 8 * Self.stackSize) {
@@ -91,18 +97,28 @@ final class SimulatedLock {
     /// Asks the lock for something. False: it does not hear.
     func send(_ command: Command, from origin: Origin) -> Bool { handle?.send(command, from: origin) ?? false }
 
-    /// Until then the store does nothing. nil: it works again.
-    func stallStore(until instant: Instant?) { gate.close(until: instant) }
+    /// Until then the store does nothing. nil: it goes on.
+    func stallStore(until instant: Instant?) { disk.stall(until: instant) }
+
+    /// Whether every operation of the store ends in an error.
+    var isStoreFailing: Bool {
+        get { disk.isFailing }
+        set { disk.isFailing = newValue }
+    }
+
+    /// The daemon looks at ``clock``.
+    func civilClockWasSet() { handle?.civilClockWasSet() }
 
     // MARK: Power
 
-    /// The supply is gone. Call ``restorePower()`` once ``News/ended(_:)`` has come and the darkness has lasted.
+    /// The supply is gone, in the midst of whatever was going on. Call ``restorePower()`` once ``News/ended(_:)`` has come and the darkness has lasted.
     func cutPower() {
         guard !isRestarting else { return }
         isRestarting = true
         world.cutPower()
-        gate.close(until: nil)
-        handle?.stop()
+        handle?.lose()
+        // Whoever waits for the disk waits no longer, and does nothing more.
+        disk.stall(until: nil)
     }
 
     /// The supply is back: the processor starts again.
@@ -115,7 +131,7 @@ final class SimulatedLock {
 
     /// Ends everything; false: something did not end in time.
     func end() -> Bool {
-        gate.close(until: nil)
+        disk.stall(until: nil)
         handle?.stop()
         let daemonEnded = daemonThread?.finish(within: Self.endLimit) ?? true
         world.end()
@@ -131,13 +147,19 @@ final class MoveFlag: Sendable {
     func lower() { isRaised.store(false, ordering: .releasing) }
 }
 
-/// A disk that stands still for a while.
-final class StoreGate: Sendable {
+/// A disk that stands still for a while, or has failed.
+final class SimulatedDisk: Sendable {
     private let until = Mutex<Instant?>(nil)
+    private let failing = Atomic(false)
     /// How long a wait takes to notice that the disk works again before its time.
     private static let grain: Int = 20_000_000
 
-    func close(until instant: Instant?) { until.withLock { $0 = instant } }
+    func stall(until instant: Instant?) { until.withLock { $0 = instant } }
+
+    var isFailing: Bool {
+        get { failing.load(ordering: .acquiring) }
+        set { failing.store(newValue, ordering: .releasing) }
+    }
 
     /// On the storage thread: waits while the disk stands still.
     func pass() {

@@ -42,8 +42,33 @@ final class World: Sendable {
     // MARK: From the lock
 
     func set(_ output: BridgeOutput) {
-        change { $0.set(output) }
+        let hasEnded = change { state in
+            let wasDriven = state.model.output.bridge.direction != nil
+            state.set(output)
+            return wasDriven && output.bridge.direction == nil
+        }
+        if hasEnded { holdUp() }
     }
+
+    /// On the thread that has just ended a drive: its report comes late, the motor's end does not.
+    private func holdUp() {
+        let taken: Duration? = pendingHoldUp.withLock { pending in
+            defer { pending = nil }
+            return pending
+        }
+        guard let length = taken else { return }
+        let (seconds, attoseconds) = length.components
+        var rest = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+        nanosleep(&rest, nil)
+    }
+
+    /// For how long whoever ends the next drive is held up; nil: not at all.
+    var boltThreadHoldUp: Duration? {
+        get { pendingHoldUp.withLock { $0 } }
+        set { pendingHoldUp.withLock { $0 = newValue } }
+    }
+
+    private let pendingHoldUp = Mutex<Duration?>(nil)
 
     var boltLevels: BoltLevels { change { $0.model.levels } }
     var loopLevels: LoopLevels { change { $0.loopLevels } }

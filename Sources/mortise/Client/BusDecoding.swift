@@ -62,6 +62,7 @@ extension LockClientError {
         switch error.name {
         case Self.prefix + "NotAuthorised": self = .notAuthorised(message: error.message)
         case Self.prefix + "StoreUnavailable": self = .storeUnavailable(message: error.message)
+        case Self.prefix + "NotDurable": self = .notDurable(message: error.message)
         case Self.prefix + "Overloaded": self = .overloaded(message: error.message)
         case let name where name.hasPrefix(Self.prefix):
             let word = name.dropFirst(Self.prefix.count)

@@ -15,6 +15,8 @@ package enum LockClientError: Error, Hashable, Sendable {
     case refused(code: String, message: String)
     case failed(code: String, message: String)
     case storeUnavailable(message: String)
+    /// What was set applies, and is not in the store.
+    case notDurable(message: String)
     case overloaded(message: String)
     /// An answer of the wrong shape, or an error that is not in the interface's list.
     case notUnderstood(doing: String, detail: String)
@@ -27,7 +29,7 @@ extension LockClientError {
         case .noAnswer: .noAnswer
         case .notAuthorised: .notAuthorised
         case .refused, .overloaded: .refused
-        case .failed, .storeUnavailable: .failed
+        case .failed, .storeUnavailable, .notDurable: .failed
         case .notUnderstood: .notUnderstood
         }
     }
@@ -39,7 +41,7 @@ extension LockClientError {
         case .noAnswer: "noAnswer"
         case .notAuthorised: "notAuthorised"
         case .refused, .overloaded: "refused"
-        case .failed, .storeUnavailable: "failed"
+        case .failed, .storeUnavailable, .notDurable: "failed"
         case .notUnderstood: "notUnderstood"
         }
     }
@@ -62,32 +64,43 @@ extension LockClientError {
         case .notAuthorised(let message): "not authorised: \(message)"
         case .refused(let code, let message): Self.coded("refused", code, message)
         case .failed(let code, let message): Self.coded("failed", code, message)
-        case .storeUnavailable(let message): "the log cannot be read: \(message)"
+        case .storeUnavailable(let message): message.prefix(1).lowercased() + message.dropFirst()
+        case .notDurable(let message): message.hasPrefix("failed: ") ? message : "failed: \(message)"
         case .overloaded(let message): "refused: \(message)"
         case .notUnderstood(let doing, let detail):
             "mortised was asked to \(doing), and its answer cannot be understood: \(detail)"
         }
     }
 
-    /// What it means and what to do.
-    var advice: String {
+    /// What it means and what to do. `isOwnBus`: the bus was chosen by hand, so that the lock is not the system's service.
+    func advice(isOwnBus: Bool) -> String {
         switch self {
-        case .busUnreachable, .daemonAbsent:
-            """
-            Is mortised running? See: systemctl status mortised
-            Another bus is chosen with --bus ADDRESS or the environment variable MORTISE_BUS.
-            """
+        case .busUnreachable, .daemonAbsent: Self.absence(isOwnBus: isOwnBus)
         case .daemonLost:
-            "What became of it is not known: journalctl -u mortised, then mortise status."
+            "What became of it is not known: \(isOwnBus ? "" : "journalctl -u mortised, then ")mortise status."
         case .noAnswer:
             "What became of it is not known: mortise status shows where the bolt is."
         case .notAuthorised:
             "Be root or in the group mortise for status, lock and unlock, in mortise-admin for the rest."
         case .refused(let code, _), .failed(let code, _): FaultAdvice.sentences(for: code)
-        case .storeUnavailable: "The lock works without its store; see mortise doctor and journalctl -u mortised."
+        case .storeUnavailable:
+            "The lock works without its store; see mortise doctor\(isOwnBus ? "" : " and journalctl -u mortised")."
+        case .notDurable: "It is written by itself when the store works again; mortise doctor says how the store is."
         case .overloaded: "Too many requests at once; try again in a moment."
         case .notUnderstood: "Are mortise and mortised of one version? See: mortise doctor."
         }
+    }
+
+    private static func absence(isOwnBus: Bool) -> String {
+        isOwnBus
+            ? """
+            Does the lock still run that this bus belongs to? mortise-sim shows its address, which is new at each start.
+            The bus was chosen with --bus or the environment variable MORTISE_BUS; without them it is the system's.
+            """
+            : """
+            Is mortised running? See: systemctl status mortised
+            Another bus is chosen with --bus ADDRESS or the environment variable MORTISE_BUS.
+            """
     }
 
     /// `refused: door is open (doorOpen)`: the daemon's words, begun with the outcome once and ended with the code.

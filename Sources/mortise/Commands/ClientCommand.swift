@@ -24,11 +24,12 @@ extension ClientCommand {
 
     /// On standard output for programs, on standard error for people.
     func report(_ error: LockClientError, _ console: Console) {
+        let advice = error.advice(isOwnBus: options.address != nil)
         if options.json {
-            console.print(error.json)
+            console.print(error.json(advice: advice))
         } else {
             console.complain(printable(error.message))
-            console.note(error.advice)
+            console.note(advice)
         }
     }
 
@@ -41,7 +42,7 @@ extension ClientCommand {
 }
 
 extension LockClientError {
-    var json: JSONValue {
+    func json(advice: String) -> JSONValue {
         .object([
             "outcome": .text(outcome), "fault": fault.map { .text($0) } ?? .null, "message": .text(message),
             "advice": .text(advice.split(separator: "\n").joined(separator: " ")),

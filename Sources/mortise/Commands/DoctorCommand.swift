@@ -115,7 +115,7 @@ struct DoctorCommand: ParsableCommand {
         }
         console.print(table.render(console.style))
         console.print("\n\(Self.count(errors, "error")), \(Self.count(warnings, "warning"))")
-        if let obstacle { console.note(obstacle.advice) }
+        if let obstacle { console.note(obstacle.advice(isOwnBus: options.address != nil)) }
     }
 
     private static func count(_ number: Int, _ noun: String) -> String {

@@ -19,6 +19,8 @@ final class Gate: Sendable {
 
     deinit { for end in ends { Glibc.close(end) } }
 
+    var isClosed: Bool { isOpen.withLock { !$0 } }
+
     func close() {
         isOpen.withLock { isOpen in
             guard isOpen else { return }

@@ -25,6 +25,33 @@ final class NotifySocket {
         close(descriptor)
     }
 
+    /// Sends itself messages until there is no room for another; says how many.
+    func fill() throws -> Int {
+        let sender = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+        try #require(sender >= 0)
+        defer { close(sender) }
+        var address = sockaddr_un()
+        var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let isKnown = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+        }
+        try #require(isKnown == 0)
+        let bytes = Array("full".utf8)
+        var count = 0
+        while true {
+            let sent = withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    sendto(sender, bytes, bytes.count, 0, $0, length)
+                }
+            }
+            guard sent == bytes.count else {
+                try #require(errno == EAGAIN)
+                return count
+            }
+            count += 1
+        }
+    }
+
     /// Whether nothing waits to be received.
     var isEmpty: Bool { !wait(atMost: .zero) }
 

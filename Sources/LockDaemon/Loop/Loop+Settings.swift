@@ -1,0 +1,62 @@
+internal import LockCore
+internal import SystemdRuntime
+
+// Settings that somebody has changed: applied at once, answered when they are durable.
+extension Loop {
+    /// Sends the settings to the store. What the core replies in the same turn speaks of them, and waits.
+    func save(_ settings: Settings) {
+        let number = durable.nextSave()
+        saveOfTurn = number
+        guard !storage.send(.saveSettings(settings, number)) else { return }
+        journal.write(.storeUnavailable, "The settings were not kept: the storage thread's queue is full.")
+        refusedSave = number
+    }
+
+    func reply(_ id: RequestID, _ reply: Reply) {
+        guard case .done = reply, let save = saveOfTurn else {
+            service?.reply(id, reply)
+            return
+        }
+        guard refusedSave != save else {
+            service?.notDurable(id, because: "the storage thread has too much to do, and has not taken it")
+            return
+        }
+        durable.hold(id, reply, until: save, at: BootClock.now())
+        armDurability()
+    }
+
+    /// The store has the settings, or `failure` says why it does not have them yet.
+    func settingsSaved(_ save: SaveNumber, failure: String?) {
+        for held in durable.settle(save) {
+            if let failure {
+                service?.notDurable(held.id, because: failure)
+            } else {
+                service?.reply(held.id, held.reply)
+            }
+        }
+        armDurability()
+    }
+
+    func durabilityIsDue() {
+        let seconds = DurableReplies.limit.wholeMilliseconds / 1000
+        for held in durable.expire(at: BootClock.now()) {
+            service?.notDurable(held.id, because: "the store has not answered within \(seconds) s")
+        }
+        armDurability()
+    }
+
+    /// What is still open when the daemon ends.
+    func endDurability() {
+        for held in durable.takeAll() {
+            service?.notDurable(held.id, because: "the lock's daemon is ending, and the store has not answered")
+        }
+    }
+
+    private func armDurability() {
+        if let deadline = durable.deadline {
+            durability?.arm(atBootNanoseconds: deadline.nanoseconds)
+        } else {
+            durability?.cancel()
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import LockCore
+import LockSimulation
+import Testing
+
+@testable import mortise_sim
+
+@Suite struct LiveFrameTests {
+    private static func model() -> LiveModel {
+        LiveModel(
+            mechanism: PhysicalModel(seed: 1, at: .zero), address: "unix:path=/tmp/mortise-sim-OnGY1M/bus",
+            board: "Test", now: .zero)
+    }
+
+    private static func text(_ model: LiveModel, _ columns: Int, _ rows: Int) -> [String] {
+        LiveFrame.draw(model, in: Terminal.Size(columns: columns, rows: rows)).map { line in
+            var text = ""
+            var isEscape = false
+            for character in line.text {
+                if character == "\u{1B}" { isEscape = true }
+                if !isEscape { text.append(character) }
+                if character == "m" { isEscape = false }
+            }
+            return text
+        }
+    }
+
+    @Test func `every fault of the menu is seen in the least window, and which of them are on`() {
+        var model = Self.model()
+        model.isChoosingFault = true
+        model.conditions = [.fault(.lostEdges(.retracted, count: 200)), .clock(.untrusted), .store(.fail)]
+        let lines = Self.text(model, LiveFrame.leastColumns, LiveFrame.leastRows)
+        #expect(lines.count == LiveFrame.leastRows)
+        for line in lines { #expect(line.count <= LiveFrame.leastColumns, "\(line)") }
+        for entry in FaultMenu.entries {
+            let isOn = model.conditions.contains(entry.action)
+            let wanted = "\(entry.key) \(isOn ? "●" : "○") \(entry.label)"
+            #expect(lines.contains { $0.contains(wanted) }, "\(wanted)")
+        }
+    }
+
+    @Test func `what a second terminal says is shown whole, on two lines where one is too narrow`() {
+        var model = Self.model()
+        let whole = "   MORTISE_BUS=unix:path=/tmp/mortise-sim-OnGY1M/bus mortise status"
+        #expect(Self.text(model, 80, 24).contains(whole))
+        model.command = "scripts/toolchain mortise"
+        let lines = Self.text(model, 80, 22)
+        #expect(lines.contains("   export MORTISE_BUS=unix:path=/tmp/mortise-sim-OnGY1M/bus"))
+        #expect(lines.last == "   scripts/toolchain mortise status")
+    }
+
+    @Test func `what is wrong around the mechanism is shown beside its faults`() {
+        var model = Self.model()
+        model.conditions = [.fault(.slippingGear), .store(.fail), .clockJump(seconds: -86400)]
+        let lines = Self.text(model, 80, 24)
+        #expect(lines.contains { $0.contains("slipping-gear, disk fails, clock -86400 s") })
+    }
+}
