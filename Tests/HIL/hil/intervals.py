@@ -1,0 +1,83 @@
+"""Intervals of driving, as the kernel's trace has them, compared with what they ought to be. All in milliseconds."""
+
+import dataclasses
+
+MILLISECOND = 1e6
+
+# board/profiles/virtual-board.conf leaves the motor's times at their defaults (BoardProfiles.md).
+CAP = 900
+CAP_MAXIMUM = 1500
+DEAD_TIME = 100
+BRAKE = 60
+# What the bolt thread may take to end a drive after its deadline or an edge, on an emulated processor whose host has other
+# things to do: a timer's wake-up, one ioctl. On a quiet host it takes under 2 ms.
+MARGIN = 60
+# Times are measured from interrupt to ioctl on one clock; what is *at least* so long is so long but for rounding.
+ROUNDING = 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Interval:
+    """How long a drive in one direction ought to be."""
+
+    direction: str
+    least: float
+    most: float
+
+    def __str__(self):
+        return f"{self.direction} {self.least:g} to {self.most:g} ms"
+
+    def holds(self, drive, late):
+        # An edge that the plant itself was late with lengthens the drive by that; the plant says by how much.
+        return (
+            drive["direction"] == self.direction
+            and drive["ns"] is not None
+            and self.least - ROUNDING <= drive["ns"] / MILLISECOND <= self.most + MARGIN + late
+        )
+
+
+def extend(least, most):
+    return Interval("extend", least, most)
+
+
+def retract(least, most):
+    return Interval("retract", least, most)
+
+
+# A full stroke of the plant's mechanism, with a fresh battery and whatever seed (board/scenarios/*.scenario has the same).
+FULL_EXTEND = extend(350, 600)
+FULL_RETRACT = retract(300, 550)
+
+
+def milliseconds(drive):
+    return None if drive["ns"] is None else drive["ns"] / MILLISECOND
+
+
+def show(drives):
+    return ", ".join(
+        f"{drive['direction']} {milliseconds(drive) or float('nan'):.1f} ms, then {drive['then']}" for drive in drives
+    )
+
+
+def assert_drives(trace, *expected):
+    """Exactly these drives, one after the other; returns them."""
+    record = trace.record()
+    drives, late = record["drives"], record["latest"] / MILLISECOND
+    wanted = ", ".join(map(str, expected)) or "nothing"
+    seen = show(drives) or "nothing"
+    assert len(drives) == len(expected), f"driven: {seen}; expected: {wanted}"
+    for drive, interval in zip(drives, expected):
+        assert interval.holds(drive, late), f"driven: {seen}; expected: {wanted} (edges up to {late:.1f} ms late)"
+    return drives
+
+
+def assert_lawful(record):
+    """What holds of anything that is ever driven."""
+    late = record["latest"] / MILLISECOND
+    assert not record["whileAsleep"], f"the bridge's inputs were high while the driver slept: {record['whileAsleep']}"
+    for drive in record["drives"]:
+        assert drive["ns"] is not None, f"something is still driven: {drive}"
+        assert milliseconds(drive) <= CAP_MAXIMUM + MARGIN, f"longer than any drive may be: {show([drive])}"
+    for reversal in record["reversals"]:
+        pause = reversal["coasted"] / MILLISECOND
+        assert pause >= DEAD_TIME - ROUNDING, f"reversed after {pause:.1f} ms of coasting: {reversal} ({late:.1f} ms late)"
