@@ -59,6 +59,14 @@ let package = Package(
                 "Configuration", "LockCore", "LockDaemon", "LockSimulation", "SystemdRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        // The mechanism of the virtual board, which runs there beside the lock.
+        .executableTarget(
+            name: "mortise-plant",
+            dependencies: [
+                "Configuration", "GPIO", "LockCore", "LockSimulation", "SystemdRuntime",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["PROTOCOL.md"]),
 
         .testTarget(name: "LockCoreTests", dependencies: ["LockCore"], exclude: ["Golden"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "LockCore"]),
@@ -70,6 +78,9 @@ let package = Package(
         .testTarget(
             name: "LockDaemonTests",
             dependencies: ["Configuration", "LockCore", "LockDaemon", "LockSimulation", "Storage", "SystemdRuntime"]),
+        .testTarget(
+            name: "MortisePlantTests",
+            dependencies: ["Configuration", "LockCore", "LockSimulation", "mortise-plant"]),
         .testTarget(
             name: "MortiseTests", dependencies: ["LockCore", "SystemdRuntime", "mortise"], exclude: ["Snapshots"]),
     ]
