@@ -75,7 +75,7 @@ extension Plant {
             "faults": .list(model.faults.map { .text($0.description) }), "inputs": .object(levels),
             "lateness": .object([
                 "edges": .integer(Int64(edges.count)), "maximum": .integer(edges.latest.wholeNanoseconds),
-                "outputs": .integer(mechanism.latestOutput.wholeNanoseconds),
+                "skipped": .integer(Int64(edges.skipped)), "outputs": .integer(mechanism.latestOutput.wholeNanoseconds),
             ]),
             "moving": .bool(model.isMoving), "outputs": .object(outputs), "position": .decimal(model.position, places: 3),
             "trace": .object([

@@ -31,6 +31,8 @@ final class Plant {
     private let motorLines: [Int: MotorLine]
     private var grouper = WriteGrouper()
     private var gauge = GaugeFollower()
+    /// Edges of the model that have not been acted out yet.
+    private var due: [ModelEdge] = []
     private var battery: TestPower?
     private var timer: LoopTimer?
     private var sources: [EventSource] = []
@@ -55,8 +57,19 @@ final class Plant {
         mechanism = Mechanism(setup, output: output, at: now)
         battery = TestPower.isThere && profile.powerSupply != nil ? TestPower() : nil
         listener = try Listener(socket, events: events)
-        showAllInputs(at: now)
+        showAllInputs()
         followBattery(at: now)
+        Self.rehearse()
+    }
+
+    /// Moves a mechanism that nobody sees: an emulated machine takes its time over code that it has not met.
+    private static func rehearse() {
+        var mechanism = Mechanism(.usual, output: BridgeOutput(bridge: .extend, isAwake: true), at: .zero)
+        var now = Instant.zero
+        while let next = mechanism.nextActivity, now < .zero + .seconds(1) {
+            now = max(now, next)
+            mechanism.advance(to: now) { _ in }
+        }
     }
 
     /// Boot time.
@@ -88,11 +101,12 @@ final class Plant {
         let now = Self.now
         do throws(PlantError) {
             try readTrace(at: now)
-            mechanism.advance(to: limit(now)) { take($0) }
         } catch {
             fail(error)
             return
         }
+        mechanism.advance(to: limit(now)) { due.append($0) }
+        showDue()
         listen()
         finishWaits(at: now)
         followBattery(at: now)
@@ -113,6 +127,7 @@ final class Plant {
             case .lost(let count):
                 history.add(text, at: now)
                 record.lost(count, at: now)
+                grouper = WriteGrouper()
                 recover(at: now)
             case .other:
                 history.add(text, at: now)
@@ -131,7 +146,7 @@ final class Plant {
         let output = wiring.output(driven)
         guard output != record.output else { return }
         record.set(output, by: author, at: at)
-        mechanism.set(output, at: at) { take($0) }
+        mechanism.set(output, at: at) { due.append($0) }
     }
 
     /// Events are missing: what somebody drives at this moment is known all the same.
@@ -141,14 +156,22 @@ final class Plant {
         drive(by: "lost", at: now)
     }
 
-    /// Acts an edge of the model out.
-    private func take(_ edge: ModelEdge) {
-        guard let line = InputLine(edge.line), pins.has(line) else { return }
-        show(line, edge.isActive, due: edge.at)
+    /// Acts out what is due. Of a line that has changed to and fro by now, only where it has come to: a bounce that is acted out
+    /// late would look like a contact that rests, for as long as the plant is kept from going on.
+    private func showDue() {
+        guard !due.isEmpty else { return }
+        for line in InputLine.allCases {
+            let own = due.filter { InputLine($0.line) == line }
+            guard let last = own.last, pins.has(line) else { continue }
+            let first = own.first { $0.isActive == last.isActive } ?? last
+            let isNews = inputs[line] != last.isActive
+            edges.skipped += own.count - (isNews ? 1 : 0)
+            if isNews { show(line, last.isActive, due: first.at) }
+        }
+        due.removeAll(keepingCapacity: true)
     }
 
     private func show(_ line: InputLine, _ isActive: Bool, due: Instant) {
-        guard inputs[line] != isActive else { return }
         inputs[line] = isActive
         let at = Self.now
         do throws(PlantError) {
@@ -231,9 +254,9 @@ final class Plant {
     /// Somebody acts on the mechanism, now.
     func act<Value>(_ body: (inout PhysicalModel) -> Value) -> Value {
         let now = limit(Self.now)
-        mechanism.advance(to: now) { take($0) }
-        let value = mechanism.act(at: now, onEdge: { take($0) }, body)
-        mechanism.advance(to: now) { take($0) }
+        let value = mechanism.act(at: now, onEdge: { due.append($0) }, body)
+        mechanism.advance(to: now) { due.append($0) }
+        showDue()
         return value
     }
 
@@ -241,18 +264,22 @@ final class Plant {
     func reset(_ setup: PlantSetup) {
         let now = Self.now
         mechanism = Mechanism(setup, output: record.output, at: now)
+        due = []
         edges.restartCounting()
-        showAllInputs(at: now)
+        showAllInputs()
         followBattery(at: now)
     }
 
-    private func showAllInputs(at now: Instant) {
+    private func showAllInputs() {
         let model = mechanism.model
         let levels: [InputLine: Bool] = [
             .extendedLimit: model.levels.limits.extended, .retractedLimit: model.levels.limits.retracted,
             .driverFault: model.levels.driverFault, .stall: model.levels.stall, .door: model.isDoorOpen,
             .tamper: model.isTampered, .insideButton: model.isButtonPressed,
         ]
-        for line in InputLine.allCases where pins.has(line) { show(line, levels[line] ?? false, due: now) }
+        // Not late: nobody has waited for these.
+        for line in InputLine.allCases where pins.has(line) && inputs[line] != levels[line] {
+            show(line, levels[line] ?? false, due: Self.now)
+        }
     }
 }

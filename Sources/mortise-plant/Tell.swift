@@ -41,9 +41,9 @@ struct Tell: ParsableCommand {
         var bytes = Array(line.utf8)
         guard !bytes.contains(UInt8(ascii: "\n")) else { throw ValidationError("A line has a line feed in it.") }
         bytes.append(UInt8(ascii: "\n"))
-        guard send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
-            throw PlantError("send to \(socket)", errno: errno)
-        }
+        // A plant that turns somebody away says why before it closes.
+        let isSent = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+        guard isSent || errno == EPIPE else { throw PlantError("send to \(socket)", errno: errno) }
         var answer: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while answer.last != UInt8(ascii: "\n") {

@@ -52,6 +52,26 @@ import Testing
         #expect(grouper.take(late, of: .in2).map(\.levels) == [[.in1: true]])
     }
 
+    @Test mutating func `a thread that sets all lines may be held up between two of them`() {
+        for (line, time) in [(MotorLine.in1, Int64(1)), (.in2, 2), (.sleep, 3)] {
+            _ = grouper.take(event(time, .set(true)), of: line)
+        }
+        #expect(grouper.take(event(100_000, .set(false)), of: .in1).isEmpty)
+        #expect(grouper.flush(at: .zero + .microseconds(150_000)) == nil)
+        #expect(grouper.take(event(160_000, .set(false)), of: .in2).isEmpty)
+        #expect(grouper.take(event(170_000, .set(true)), of: .sleep).map(\.levels) == [[.in1: false, .in2: false, .sleep: true]])
+    }
+
+    @Test mutating func `a thread that no longer sets all lines is not waited for twice`() {
+        for (line, time) in [(MotorLine.in1, Int64(1)), (.in2, 2), (.sleep, 3)] {
+            _ = grouper.take(event(time, .set(true)), of: line)
+        }
+        _ = grouper.take(event(100_000, .set(false)), of: .in1)
+        #expect(grouper.flush(at: .zero + .microseconds(100_000) + WriteGrouper.wholesaleSpan) != nil)
+        _ = grouper.take(event(2_000_000, .set(true)), of: .in1)
+        #expect(grouper.deadline == .zero + .microseconds(2_000_000) + WriteGrouper.span)
+    }
+
     @Test mutating func `a write of some lines is complete when nothing can follow`() {
         _ = grouper.take(event(1, .set(true)), of: .in1)
         let deadline = grouper.deadline

@@ -55,14 +55,14 @@ struct DriveReport: Hashable, Sendable {
             if now.drive != before?.drive {
                 if before?.drive != nil { endDrive(at: change.at, by: now) }
                 if let direction = now.drive {
-                    let coasted = before?.drive == nil ? coastingSince.map { change.at - $0 } : .zero
+                    let coasted = before?.isCoasting == false ? .zero : coastingSince.map { change.at - $0 }
                     drives.append(
                         Drive(
                             direction: direction, stretch: Stretch(start: change.at), coasted: coasted,
                             author: change.author))
                     if let last = lastDirection, last != direction {
-                        let pause = before?.isCoasting == true ? coasted ?? .zero : .zero
-                        reversals.append(Reversal(at: change.at, from: last, to: direction, coasted: pause))
+                        reversals.append(
+                            Reversal(at: change.at, from: last, to: direction, coasted: coasted ?? .zero))
                     }
                     lastDirection = direction
                 }

@@ -18,9 +18,11 @@ struct EdgeRecord: Sendable {
     private var entries: [Entry] = []
     /// Everything from then on is known.
     private(set) var knownSince: Instant
-    /// Since the last ``forget(at:)``.
+    /// Since the last ``restartCounting()``.
     private(set) var count = 0
     private(set) var latest: Duration = .zero
+    /// Changes that were over before they could be acted out.
+    var skipped = 0
 
     init(at now: Instant) { knownSince = now }
 
@@ -38,6 +40,7 @@ struct EdgeRecord: Sendable {
     mutating func restartCounting() {
         count = 0
         latest = .zero
+        skipped = 0
     }
 
     func since(_ instant: Instant) -> ArraySlice<Entry> {

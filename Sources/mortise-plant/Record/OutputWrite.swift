@@ -45,9 +45,18 @@ struct OutputWrite: Hashable, Sendable {
 struct WriteGrouper: Hashable, Sendable {
     private(set) var pending: OutputWrite?
 
-    /// Events of one call are no further apart. What separates them is the kernel at most, and on an emulated machine what the
-    /// host does meanwhile; two calls that are this close would need a dead time that no lock has.
+    /// Threads whose last write was of all lines. They always set all of them, so nothing that comes next is believed to be a
+    /// write of its own until they have: the lines have the new levels only after the last event, however long the host of an
+    /// emulated machine holds the processor up in between.
+    private var wholesale: Set<Int> = []
+
+    /// Events of one call of any other thread are no further apart. Two of its calls that are this close would need a dead time
+    /// that no profile may ask for (5 ms at least).
     static let span: Duration = .milliseconds(5)
+    /// The same of a thread that sets all lines: longer than any host holds up a processor, shorter than people wait.
+    static let wholesaleSpan: Duration = .seconds(1)
+    /// Threads are not told of when they end. More than a test starts; then all are learned anew.
+    private static let threadCapacity = 256
 
     /// Takes an event of a motor line. Gives what is complete by now, in order: two at most.
     ///
@@ -60,15 +69,15 @@ struct WriteGrouper: Hashable, Sendable {
         case .get, .madeOutput, .directionRefused: return []
         }
         var done: [OutputWrite] = []
-        if var write = pending, write.thread == event.thread, !write.has(line), event.at - write.last <= Self.span {
+        if var write = pending, write.thread == event.thread, !write.has(line), event.at - write.last <= span(of: write) {
             write.add(line, level, at: event.at)
             pending = write
         } else {
-            if let write = pending { done.append(write) }
+            if let write = pending { done.append(finished(write)) }
             pending = OutputWrite(task: event.task, thread: event.thread, line: line, level: level, at: event.at)
         }
         if let write = pending, write.isWhole {
-            done.append(write)
+            done.append(finished(write))
             pending = nil
         }
         return done
@@ -77,11 +86,25 @@ struct WriteGrouper: Hashable, Sendable {
     /// Gives what is pending, if nothing can be added to it any more at this time, or, without a time, in any case.
     mutating func flush(at now: Instant? = nil) -> OutputWrite? {
         guard let write = pending else { return nil }
-        if let now, now < write.last + Self.span { return nil }
+        if let now, now < write.last + span(of: write) { return nil }
         pending = nil
+        return finished(write)
+    }
+
+    private func span(of write: OutputWrite) -> Duration {
+        wholesale.contains(write.thread) ? Self.wholesaleSpan : Self.span
+    }
+
+    private mutating func finished(_ write: OutputWrite) -> OutputWrite {
+        if !write.isWhole {
+            wholesale.remove(write.thread)
+        } else {
+            if wholesale.count >= Self.threadCapacity { wholesale = [] }
+            wholesale.insert(write.thread)
+        }
         return write
     }
 
     /// When ``flush(at:)`` will give something.
-    var deadline: Instant? { pending.map { $0.last + Self.span } }
+    var deadline: Instant? { pending.map { $0.last + span(of: $0) } }
 }

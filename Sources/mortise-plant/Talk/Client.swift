@@ -17,7 +17,9 @@ struct Answer: Sendable {
 /// Somebody at the other end of a connection. Its lines are taken one after the other; while it waits for something, the next ones
 /// wait too.
 final class Client {
-    let descriptor: Int32
+    private let descriptor: Int32
+    /// The same socket once more: epoll takes a descriptor only once, and there are two sources.
+    private let copy: Int32
     /// What it waits for, and until when.
     var waiting: (condition: Condition, words: String, deadline: Instant)?
     private(set) var isGone = false
@@ -44,6 +46,7 @@ final class Client {
 
     init(_ descriptor: Int32, events: EventLoop) {
         self.descriptor = descriptor
+        copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         self.events = events
     }
 
@@ -51,15 +54,16 @@ final class Client {
         readable = nil
         writable = nil
         close(descriptor)
+        if copy >= 0 { close(copy) }
     }
 
-    /// Calls back whenever there is something to do: `onLines` for lines, and when it is gone.
+    /// Calls back whenever there are lines, and when it is gone.
     func start(_ onNews: @escaping () -> Void) throws(SystemdError) {
         readable = try events.watch(descriptor, for: .readable) { [unowned self] _ in
             hear()
             onNews()
         }
-        writable = try events.watch(descriptor, for: .writable) { [unowned self] _ in
+        writable = try events.watch(copy, for: .writable) { [unowned self] _ in
             flush()
             onNews()
         }
