@@ -107,7 +107,7 @@ def lock(board, bench, request):
     bench.plant.tell("reset")
     bench.plant.wait("rest")
     # (A test that switches the board off makes a new one.)
-    request.node.trace = Trace(bench.plant)
+    request.node.trace = Trace(bench.plant, board)
     request.node.witnesses = {
         "what was driven": lambda: request.node.trace.text(),
         "the lock's status": lambda: lock.status(),
@@ -121,7 +121,7 @@ def lock(board, bench, request):
     bench.plant.wait("rest")
     outputs = bench.plant.status()["outputs"]
     assert not any(outputs.values()), f"not everything is off at the end: {outputs}"
-    assert_lawful(request.node.trace.record())
+    assert_lawful(request.node.trace)
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import time
 
 import pytest
 from hil.board import PROJECT
-from hil.intervals import assert_drives, extend
+from hil.intervals import FULL_EXTEND, assert_drives
+from hil.plant import Trace
 
 INSTALLED = (
     "/usr/bin/mortise /usr/bin/mortised /usr/bin/mortise-outputs-off /usr/lib/systemd/system/mortised.service"
@@ -49,7 +50,7 @@ def test_a_version_that_does_not_say_where_the_bolt_is_is_taken_back(lock, plant
     assert "mortise-deploy-recover" not in board.read("ls /etc/systemd/system")
     assert_drives(trace)
     assert lock.lock().state == "locked"
-    assert_drives(trace, extend(350, 600))
+    assert_drives(trace, FULL_EXTEND)
 
 
 def test_a_connection_that_breaks_while_the_board_switches_does_not_stop_it(lock, board, tmp_path):
@@ -77,8 +78,6 @@ def test_a_connection_that_breaks_while_the_board_switches_does_not_stop_it(lock
 
 @pytest.mark.full
 def test_a_board_that_loses_its_power_in_the_switch_has_one_version_whole(lock, bench, board, request, tmp_path):
-    from hil.plant import Trace
-
     before = sums(board)
     profile = (PROJECT / "board/profiles/virtual-board.conf").read_text()
     (tmp_path / "board.conf").write_text(profile + "\n# interrupted\n")
@@ -95,7 +94,7 @@ def test_a_board_that_loses_its_power_in_the_switch_has_one_version_whole(lock, 
     running.kill()
     running.wait()
     board.start()
-    request.node.trace = Trace(bench.connect())
+    request.node.trace = Trace(bench.connect(), board)
     lock.wait_until_ready(90)
     assert not board.read("ls /var/lib/mortise-deploy | grep pending || true")
     assert sums(board) == before, board.read("ls -la /var/lib/mortise-deploy; tail -n 2 /etc/mortise/board.conf")

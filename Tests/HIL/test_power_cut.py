@@ -39,7 +39,7 @@ def test_after_a_power_cut_in_mid_stroke_the_state_is_true_and_nothing_acknowled
 
         board.start()
         plant = bench.connect()
-        request.node.trace = Trace(plant)
+        request.node.trace = Trace(plant, board)
         request.node.trace.mark = 0
         lock.wait_until_ready()
         status = lock.status()

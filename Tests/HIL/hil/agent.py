@@ -58,7 +58,9 @@ def kill(request):
 def main():
     for line in sys.stdin:
         request = json.loads(line)
-        if "pid" in request:
+        if "now" in request:
+            answer(request, now=now())
+        elif "pid" in request:
             kill(request)
         else:
             threading.Thread(target=run, args=(request,), daemon=True).start()

@@ -1,12 +1,14 @@
 """The virtual board, as scripts/board starts it, and what runs on it."""
 
+import contextlib
 import json
 import pathlib
 import shutil
 import subprocess
 import tempfile
 import threading
-import time
+
+from .host import Waits
 
 PROJECT = pathlib.Path(__file__).resolve().parents[3]
 
@@ -14,6 +16,8 @@ PROJECT = pathlib.Path(__file__).resolve().parents[3]
 START_SECONDS = 240
 # What a command on the board may take; most take a tenth of a second.
 COMMAND_SECONDS = 60
+# As of nice(1), for the emulator's group of processes.
+PRIORITY = "-8"
 # How long the agent may take to say that it runs, and a forwarded socket to be there.
 CONNECT_SECONDS = 30
 
@@ -38,12 +42,16 @@ class Running:
         self.has_ended = threading.Event()
         self.answer = None
 
-    def result(self):
-        """Waits for its end."""
+    def answered(self):
+        """Waits for the agent's answer."""
         # A little more than the agent itself waits.
         assert self.has_ended.wait(self.seconds + 10), f"no answer from the board about {self.command!r}"
         assert self.answer is not None, f"the connection to the board ended before {self.command!r} did"
-        return Finished(self.command, self.answer)
+        return self.answer
+
+    def result(self):
+        """Waits for its end."""
+        return Finished(self.command, self.answered())
 
 
 class Board:
@@ -54,6 +62,7 @@ class Board:
         self.config = self.folder / "ssh_config"
         self.sockets = pathlib.Path(tempfile.mkdtemp(prefix="mortise-hil-"))
         self.agent = None
+        self.waits = None
         self.pending = {}
         self.number = 0
         self.guard = threading.Lock()
@@ -65,7 +74,6 @@ class Board:
 
     def connect(self):
         self.disconnect()
-        began = time.monotonic()
         subprocess.run(
             self.ssh("-M", "-N", "-f", "-o", "ControlPersist=yes", "-o", "ServerAliveInterval=15", "board"),
             check=True,
@@ -82,7 +90,12 @@ class Board:
         )
         threading.Thread(target=self.listen, args=(self.agent,), daemon=True).start()
         self.run("true")
-        return time.monotonic() - began
+        emulator = int((self.folder / "qemu.pid").read_text())
+        # The board's time is real, so it goes before what else this machine does, where that is permitted.
+        with contextlib.suppress(OSError):
+            pathlib.Path(f"/proc/{emulator}/autogroup").write_text(PRIORITY)
+        self.waits = Waits(emulator)
+        self.waits.agree_on_time(lambda: self.ask(now=True).answered()["now"])
 
     def run_over_ssh(self, command, **options):
         return subprocess.run(
@@ -103,6 +116,8 @@ class Board:
             running.has_ended.set()
 
     def disconnect(self):
+        if self.waits:
+            self.waits.close()
         if self.agent:
             self.agent.kill()
             self.agent.wait()
@@ -153,9 +168,8 @@ class Board:
 
     def kill(self, process, signal):
         """Sends a signal; returns the boot times just before and just after, in nanoseconds."""
-        running = self.ask(pid=process, signal=int(signal))
-        assert running.has_ended.wait(COMMAND_SECONDS) and running.answer
-        return running.answer["before"], running.answer["after"]
+        answer = self.ask(pid=process, signal=int(signal)).answered()
+        return answer["before"], answer["after"]
 
     def wait(self, command, seconds=COMMAND_SECONDS):
         """Waits until a command of the shell's succeeds. The waiting is the board's own."""

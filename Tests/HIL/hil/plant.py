@@ -65,8 +65,8 @@ class Plant:
 class Trace:
     """What was driven since a mark, from the kernel's tracepoints."""
 
-    def __init__(self, plant):
-        self.plant = plant
+    def __init__(self, plant, board):
+        self.plant, self.board = plant, board
         self.mark = plant.mark()
 
     def again(self):
@@ -80,6 +80,10 @@ class Trace:
 
     def drives(self):
         return self.record()["drives"]
+
+    def kept_waiting(self, begin, end):
+        """For how long the emulator waited for its host between two boot times, in milliseconds."""
+        return self.board.waits.between(begin, end) / MILLISECOND
 
     def edges(self, line=None):
         edges = self.plant.tell(f"edges since {self.mark}")["edges"]
