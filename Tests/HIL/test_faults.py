@@ -2,6 +2,7 @@
 
 from hil.intervals import (
     CAP,
+    CAP_MAXIMUM,
     FULL_EXTEND,
     FULL_RETRACT,
     MARGIN,
@@ -25,7 +26,9 @@ def test_an_obstruction_is_tried_again_then_latched_as_a_jam_and_unlocking_is_ac
     assert (jam.outcome, jam.fault) == ("failed", "blocked"), jam
     assert lock.state() == ("jammed", "blocked")
     back_off = retract(100, 400)
-    drives = assert_drives(trace, TO_THE_CAP_OUT, back_off, TO_THE_CAP_OUT, back_off, TO_THE_CAP_OUT)
+    # A bolt that left its place and did not arrive may only have become slow: the next attempts may take longer.
+    longer = extend(CAP_MAXIMUM, CAP_MAXIMUM)
+    drives = assert_drives(trace, TO_THE_CAP_OUT, back_off, longer, back_off, longer)
     assert all(drive["then"] == "brake" for drive in drives), show(drives)
     assert 11 <= plant.position() <= 12.6
 
@@ -138,7 +141,8 @@ def test_a_bouncing_switch_ends_the_drive_at_its_first_edge(lock, plant, trace):
     assert (worn.outcome, worn.state) == ("done", "locked"), worn
     [drive] = assert_drives(trace, FULL_EXTEND)
     edges = trace.edges("extended-limit")
-    assert len(edges) > 3, f"the switch did not bounce: {edges}"
+    # (Where the board was kept waiting, the plant leaves out what it could not act out in time.)
+    assert len(edges) + plant.status()["lateness"]["skipped"] > 3, f"the switch did not bounce: {edges}"
     first = next(edge for edge in edges if edge["active"])
     assert_prompt(trace, first, drive["end"], "the first bounce")
     trace.again()

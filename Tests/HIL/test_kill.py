@@ -38,7 +38,8 @@ def test_sigkill_in_mid_stroke_has_the_motor_off_within_a_bounded_time(lock, pla
         state = lock.status()["state"]
         seen = "locked" if position > 19.3 else "unlocked" if position < 0.7 else "between"
         assert state == seen, f"the lock says {state}, and the bolt is at {position} mm"
-        lock.expect_logged(logged, ("lock" if locking else "unlock") + " failed powerLost")
+        action, target = ("lock", "locked") if locking else ("unlock", "unlocked")
+        lock.expect_logged(logged, f"{action} done {target}" if seen == target else f"{action} failed powerLost")
         wanted = lock.lock() if locking else lock.unlock()
         assert wanted.outcome == "done", wanted
     times.sort()
