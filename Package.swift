@@ -59,6 +59,14 @@ let package = Package(
                 "Configuration", "LockCore", "LockDaemon", "LockSimulation", "SystemdRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        // The mechanism of the virtual board, which runs there beside the lock.
+        .executableTarget(
+            name: "mortise-plant",
+            dependencies: [
+                "Configuration", "GPIO", "LockCore", "LockSimulation", "SystemdRuntime",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["PROTOCOL.md"]),
 
         // What a call of GPIO costs, and the same in C. Run on the virtual board.
         .executableTarget(name: "gpio-bench", dependencies: ["GPIO"], path: "Tests/Benchmarks/gpio-bench"),
@@ -81,6 +89,9 @@ let package = Package(
                 "LockCore", "LockSimulation", "mortise-sim",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .testTarget(
+            name: "MortisePlantTests",
+            dependencies: ["Configuration", "LockCore", "LockSimulation", "mortise-plant"]),
         .testTarget(
             name: "MortiseTests", dependencies: ["LockCore", "SystemdRuntime", "mortise"], exclude: ["Snapshots"]),
     ]

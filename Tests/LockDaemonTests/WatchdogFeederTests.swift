@@ -32,4 +32,39 @@ import Testing
         feeder.storageAnswered(1)
         #expect(isFed)
     }
+
+    @Test func `a thread that the kernel holds up is not waited for, but the other one is`() throws {
+        let loop = try EventLoop()
+        var feeder: WatchdogFeeder?
+        var feeds = 0
+        var rounds: [UInt32] = []
+        feeder = try WatchdogFeeder(interval: .milliseconds(40), on: loop) { thread, number in
+            // The storage thread takes its question and never answers.
+            guard thread == .bolt else { return true }
+            rounds.append(number)
+            // The bolt thread answers twice.
+            if rounds.count < 3 { _ = loop.post { feeder?.boltAnswered(number) } }
+            return true
+        } isHeldUp: { thread in
+            thread == .storage
+        } feed: {
+            feeds += 1
+        }
+        // Time for many more rounds.
+        let end = try loop.timer { loop.exit() }
+        end.arm(atBootNanoseconds: (BootClock.now() + .milliseconds(400)).nanoseconds)
+        _ = try loop.run()
+        #expect(rounds == [1, 2, 3])
+        #expect(feeds >= 2)
+        let fed = feeds
+        feeder?.storageAnswered(1)
+        #expect(feeds == fed)
+        #expect(feeder?.report == "warning: waiting for the bolt thread")
+        feeder?.boltAnswered(3)
+        #expect(feeds == fed + 1)
+    }
+
+    @Test func `a thread that waits in the ordinary way is not held up by the kernel`() {
+        #expect(!ThreadState.isHeldByKernel("no such thread"))
+    }
 }

@@ -193,6 +193,9 @@ final class Loop<Target: Board> {
             case .bolt: bolt.send(.echo(number))
             case .storage: storage.send(.echo(number))
             }
+        } isHeldUp: { thread in
+            // The bolt thread uses no disk.
+            thread == .storage && ThreadState.isHeldByKernel(StorageThread.name)
         } feed: { [unowned self] in
             manager?.feedWatchdog()
         }

@@ -7,6 +7,9 @@ final class StorageThread {
     private let inbox: BlockingMailbox<StorageMessage>
     private let thread: WorkerThread
 
+    /// As the kernel knows it.
+    static let name = "storage"
+
     /// Messages that may wait. A stroke makes five; a store that is slower than people for this long does not answer at all.
     static let capacity = 256
     /// Answers that may wait: more than all waiting messages can bring about, so that none is ever lost.
@@ -26,7 +29,7 @@ final class StorageThread {
         let answers = try Mailbox<StorageAnswer>(capacity: Self.answerCapacity)
         self.inbox = inbox
         self.answers = answers
-        thread = try WorkerThread(name: "storage", stackSize: Self.stackSize) {
+        thread = try WorkerThread(name: Self.name, stackSize: Self.stackSize) {
             StorageWorker(
                 path: path, bootID: bootID, inbox: inbox, answers: answers, gate: gate, isFailing: isFailing, loss: loss
             ).run()

@@ -1,0 +1,59 @@
+"""The daemon killed in mid-stroke: the lines keep what they were driven to until mortise-outputs-off drives them."""
+
+import random
+import signal
+
+from hil.intervals import MILLISECOND, milliseconds
+
+# From the signal until the motor is off: systemd hears of the death, starts mortise-outputs-off, and it takes the lines. On a
+# real board a few hundredths of a second; emulated, beside other work, tenths. A board's hardware has to hold for longer.
+OFF_MILLISECONDS = 3000
+
+
+def test_sigkill_in_mid_stroke_has_the_motor_off_within_a_bounded_time(lock, plant, trace, board, repetitions, figure):
+    times = []
+    for turn in range(repetitions(5, 50)):
+        locking = turn % 2 == 0
+        trace.again()
+        logged = lock.last_logged()
+        process = board.process()
+        lock.begin("lock" if locking else "unlock", seconds=5)
+        # Anywhere between just after the start and just before the end.
+        place = random.Random(turn).uniform(2, 17)
+        plant.wait(f"position above {place:.1f}" if locking else f"position below {20 - place:.1f}")
+        sent, _ = board.kill(process, signal.SIGKILL)
+        plant.wait("off", 15)
+        [drive] = trace.drives()
+        assert drive["then"] != "brake", f"the stroke was over before the signal came: {drive}"
+        off = max(entry["end"] for entry in trace.record()["awake"])
+        times.append((off - sent) / MILLISECOND)
+        assert times[-1] <= OFF_MILLISECONDS, f"off after {times[-1]:.0f} ms"
+        assert board.read("journalctl -b -u mortised.service -o cat -n 20 | grep -c 'switched off: MOTOR'") != "0"
+
+        # It comes back by itself, says what it sees, and has written down what became of the stroke. The motor ran on after
+        # the signal, so the bolt may have come to its end.
+        lock.wait_until_ready()
+        plant.wait("rest")
+        position = plant.position()
+        state = lock.status()["state"]
+        seen = "locked" if position > 19.3 else "unlocked" if position < 0.7 else "between"
+        assert state == seen, f"the lock says {state}, and the bolt is at {position} mm"
+        action, target = ("lock", "locked") if locking else ("unlock", "unlocked")
+        lock.expect_logged(logged, f"{action} done {target}" if seen == target else f"{action} failed powerLost")
+        wanted = lock.lock() if locking else lock.unlock()
+        assert wanted.outcome == "done", wanted
+    times.sort()
+    figure(
+        f"SIGKILL in mid-stroke to motor off ({len(times)} times)",
+        f"p50 {times[len(times) // 2]:.0f} ms, max {times[-1]:.0f} ms (bound {OFF_MILLISECONDS} ms)",
+    )
+
+
+def test_a_daemon_that_is_told_to_stop_in_mid_stroke_brakes_first(lock, plant, trace, board):
+    lock.begin("lock", seconds=5)
+    plant.wait("position above 5")
+    board.run("systemctl stop mortised.service")
+    [drive] = trace.drives()
+    assert drive["then"] == "brake" and milliseconds(drive) < 600, drive
+    lock.start()
+    assert lock.status()["state"] in ("between", "locked")
