@@ -131,18 +131,17 @@ extension DaemonTests {
             let bus = try PrivateBus()
             let daemon = try RunningDaemon(bus: bus.address)
             _ = try Client(bus.address)
-            for arguments in [
-                ["call", "org.mortise.Lock1", "/org/mortise/Lock1", "org.mortise.Lock1", "Unlock"],
-                ["call", "org.mortise.Lock1", "/org/mortise/Lock1", "org.mortise.Admin1", "Calibrate"],
-                ["get-property", "org.mortise.Lock1", "/org/mortise/Lock1", "org.mortise.Lock1", "State"],
+            let get = "org.freedesktop.DBus.Properties.Get"
+            let state = ["string:org.mortise.Lock1", "string:State"]
+            for (method, arguments) in [
+                ("org.mortise.Lock1.Unlock", []), ("org.mortise.Admin1.Calibrate", []), (get, state),
             ] {
-                let output = try bus.busctl(arguments, asUser: 65534)
+                let output = try bus.send(method, arguments, asUser: 65534)
                 #expect(output.contains("User 65534 may not do this"), "\(output)")
             }
             #expect(daemon.board.mechanism.outputs.allSatisfy { $0.output == .safe })
-            let output = try bus.busctl(
-                ["get-property", "org.mortise.Lock1", "/org/mortise/Lock1", "org.mortise.Lock1", "State"], asUser: 0)
-            #expect(output == "s \"unlocked\"\n")
+            let output = try bus.send(get, state, asUser: 0)
+            #expect(output.contains("string \"unlocked\""), "\(output)")
         }
     }
 }

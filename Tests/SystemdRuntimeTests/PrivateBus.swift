@@ -80,7 +80,10 @@ final class PrivateBus {
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var process: pid_t = 0
-        let result = posix_spawnp(&process, "dbus-daemon", &actions, nil, &arguments, environ)
+        // Not the tests' own surroundings: it would tell another test's service manager that it is ready.
+        var variables: [UnsafeMutablePointer<CChar>?] = [strdup("PATH=/usr/bin:/bin"), nil]
+        defer { for variable in variables { free(variable) } }
+        let result = posix_spawnp(&process, "dbus-daemon", &actions, nil, &arguments, &variables)
         try #require(result == 0, "dbus-daemon could not be started; is it installed?")
         return process
     }

@@ -10,11 +10,8 @@ extension Loop: LockServiceDelegate {
     }
 
     func submit(_ command: Command, from origin: Origin, id: RequestID) {
-        let now = BootClock.now()
-        if origin.mayBeOutside, device.wouldOnlyBeWrittenDown(command, from: origin, at: now),
-            !budget.take(for: origin, at: now)
-        {
-            service?.refuseForNow(id)
+        guard budget.admits(command, from: origin, to: device, at: BootClock.now()) else {
+            service?.fail(id.rawValue, CommandBudget.refusal)
             return
         }
         turn(.command(command, from: origin, id: id))

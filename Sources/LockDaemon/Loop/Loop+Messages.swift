@@ -81,7 +81,7 @@ extension Loop {
         switch control {
         case .stop: return finish(.stopped)
         case .look: tellCivilTime(at: BootClock.now())
-        case .command(let command, let origin): turn(.command(command, from: origin, id: ownRequest()))
+        case .command(let command, let origin): submit(command, from: origin, id: ownRequest())
         }
         if handle.mustStop { finish(.stopped) }
     }

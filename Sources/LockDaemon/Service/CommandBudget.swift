@@ -1,4 +1,5 @@
 internal import LockCore
+internal import SystemdRuntime
 
 /// Bounds the audit entries that one user can bring about without moving the bolt, so that nobody can push everything else out of
 /// the owner's log by asking for what is already so. Moving the bolt is bounded by the motor's duty budget.
@@ -19,6 +20,23 @@ struct CommandBudget {
     }
 
     private var spendings: [Origin: Spending] = [:]
+
+    /// What a caller is told whose budget is used up.
+    static var refusal: BusError {
+        FaultErrors.refused(
+            .busy,
+            complaint: """
+                this user has asked \(burst) times for what moves nothing; one more is taken every \
+                \(refill.wholeMilliseconds / 1000) s, and whatever moves the bolt at once
+                """)
+    }
+
+    /// Whether a command may go to the core. Only what somebody outside asks for in vain costs anything; root could write into
+    /// the log's file as well, so nothing would be won by counting him.
+    mutating func admits(_ command: Command, from origin: Origin, to device: Device, at now: Instant) -> Bool {
+        guard origin.mayBeOutside, origin != .local(user: 0) else { return true }
+        return !device.wouldOnlyBeWrittenDown(command, from: origin, at: now) || take(for: origin, at: now)
+    }
 
     /// Takes one of the origin's commands from its budget. False: there is none left.
     mutating func take(for origin: Origin, at now: Instant) -> Bool {

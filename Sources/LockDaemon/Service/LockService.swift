@@ -127,19 +127,6 @@ final class LockService {
         }
     }
 
-    /// Asked for too often; see ``CommandBudget``.
-    func refuseForNow(_ id: RequestID) {
-        let seconds = CommandBudget.refill.wholeMilliseconds / 1000
-        fail(
-            id.rawValue,
-            FaultErrors.refused(
-                .busy,
-                complaint: """
-                    this user has asked \(CommandBudget.burst) times for what moves nothing; one more is taken every \
-                    \(seconds) s, and whatever moves the bolt at once
-                    """))
-    }
-
     /// What was set applies, and is not in the store.
     func notDurable(_ id: RequestID, because reason: String) {
         fail(

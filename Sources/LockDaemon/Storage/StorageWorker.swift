@@ -67,14 +67,13 @@ final class StorageWorker {
         gate?()
         if !loss.hasHappened { open() }
         while true {
-            switch inbox.receive(timeout: retryAt.map { max($0 - ContinuousClock().now, .zero) }) {
-            case .message(let message):
-                gate?()
-                guard !loss.hasHappened else { return lose() }
-                handle(message)
+            let received = inbox.receive(timeout: retryAt.map { max($0 - ContinuousClock().now, .zero) })
+            if case .message = received { gate?() }
+            guard !loss.hasHappened else { return lose() }
+            switch received {
+            case .message(let message): handle(message)
             case .timedOut: retry()
             case .closed:
-                guard !loss.hasHappened else { return lose() }
                 flush()
                 let left = backlog.entries.count
                 if left > 0 { tell(.lost(count: left)) }
