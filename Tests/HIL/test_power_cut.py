@@ -24,8 +24,7 @@ def test_after_a_power_cut_in_mid_stroke_the_state_is_true_and_nothing_acknowled
         )
         # Where the mechanism stands when the power comes back: it does not move without.
         plant(f"at-start position {place:.1f}")
-        lock.begin("lock", seconds=20)
-        plant.wait(f"position above {place - 0.5:.1f}")
+        lock.begin_lock(plant, f"position above {place - 0.5:.1f}", seconds=20)
         lost = board.power_cut("none")
         bench.close()
         seen, _ = following.communicate(timeout=30)
