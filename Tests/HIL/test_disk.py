@@ -40,8 +40,7 @@ def test_with_the_state_volume_suspended_the_inside_button_opens_and_locking_is_
 def test_the_cap_holds_with_the_state_volume_suspended_in_mid_stroke(lock, plant, trace, board):
     # So that nothing but the cap ends the drive.
     plant("fault obstruction 12 hard")
-    lock.begin("lock", seconds=20)
-    plant.wait("position above 2")
+    lock.begin_lock(plant, "position above 2", seconds=20)
     with suspended_state(board):
         plant.wait("off", 30)
         assert_cap(trace)
@@ -53,13 +52,13 @@ def test_the_cap_holds_with_the_state_volume_suspended_in_mid_stroke(lock, plant
 
 def test_the_button_still_opens_when_the_disk_has_stood_still_for_longer_than_the_watchdog(lock, plant, trace, board):
     """What has to do with the disk may stand still; the way out may not."""
-    interval = int(board.read("systemctl show mortised.service -p WatchdogUSec --value | sed 's/s$//'"))
+    interval = int(board.read("systemctl show mortised.service -p WatchdogUSec --value").removesuffix("s"))
     assert lock.lock().state == "locked"
     process = board.process()
     trace.again()
     with suspended_state(board):
         # Something to write, so that the storage thread stands in the kernel.
-        plant("door open", "door close")
+        lock.begin("lock")
         time.sleep(2.5 * interval)
         plant("button press 150ms")
         plant.wait("position below 0.5", 20)

@@ -60,8 +60,7 @@ def test_both_limits_at_rest_contradict_each_other_and_nothing_is_driven(lock, p
 
 
 def test_both_limits_in_mid_stroke_end_the_drive(lock, plant, trace):
-    going = lock.begin("lock")
-    plant.wait("position above 8")
+    going = lock.begin_lock(plant, "position above 8")
     plant("fault both-limits-active")
     hit = going.answer()
     assert (hit.outcome, hit.fault) == ("failed", "sensorStuck"), hit
@@ -118,8 +117,7 @@ def test_a_switch_at_the_strike_that_never_closes_is_named_once_the_lock_is_cali
 
 
 def test_a_driver_fault_in_mid_stroke_lets_the_motor_coast(lock, plant, trace):
-    going = lock.begin("lock")
-    plant.wait("position above 5")
+    going = lock.begin_lock(plant, "position above 5")
     plant("fault driver-fault")
     hurt = going.answer()
     assert (hurt.outcome, hurt.fault) == ("failed", "driverFault"), hurt
@@ -164,8 +162,7 @@ def test_locking_is_refused_while_the_door_is_open(lock, plant, trace):
 
 
 def test_a_door_that_opens_in_mid_stroke_takes_the_bolt_back(lock, plant, trace):
-    going = lock.begin("lock")
-    plant.wait("position above 5")
+    going = lock.begin_lock(plant, "position above 5")
     plant("door open")
     gone = going.answer()
     assert (gone.outcome, gone.fault) == ("refused", "doorOpen"), gone

@@ -1,15 +1,15 @@
 """What the daemon costs on arm64. The targets are the project's; times are an emulated processor's."""
 
 import pathlib
+import re
 import time
 
+import pytest
 from hil.board import PROJECT
 
 MEMORY_MEGABYTES = 20
 INSTALLED_MEGABYTES = 30
 START_MILLISECONDS = 1000
-# On a host that does other things besides, the emulator may stand still for as long again and more.
-BUSY_FACTOR = 5
 IDLE_SECONDS = 45
 
 
@@ -22,26 +22,38 @@ def test_resident_memory_stays_below_its_target(lock, board, figure):
     assert resident <= MEMORY_MEGABYTES
 
 
-def test_the_lock_can_be_operated_soon_after_its_process_starts(lock, board, figure):
+@pytest.fixture
+def executions(board):
+    """When programs were started, from the kernel's tracepoint: boot time in milliseconds by the program's path. (systemd has
+    put up the unit's fences by then, which takes an emulated board longer than anything else.)"""
+    folder = "/sys/kernel/tracing/instances/hil"
+    board.run(
+        f"mkdir -p {folder} && cd {folder} && echo mono >trace_clock && echo 1 >events/sched/sched_process_exec/enable"
+    )
+    yield lambda path: [
+        float(at) * 1000
+        for at in re.findall(rf" ([0-9.]+): sched_process_exec: filename={path} ", board.read(f"cat {folder}/trace"))
+    ]
+    board.run(f"rmdir {folder}")
+
+
+def test_the_lock_can_be_operated_soon_after_its_process_starts(lock, board, executions, figure):
     times = []
-    for _ in range(5):
+    for _ in range(7):
         lock.stop()
         lock.start()
-        shown = board.read(
-            "systemctl show mortised.service -p ExecMainStartTimestampMonotonic -p ActiveEnterTimestampMonotonic"
-        )
-        started, ready = (
-            int(dict(line.split("=") for line in shown.splitlines())[name])
-            for name in ("ExecMainStartTimestampMonotonic", "ActiveEnterTimestampMonotonic")
-        )
-        times.append((ready - started) / 1000)
+        ready = int(board.read("systemctl show mortised.service -p ActiveEnterTimestampMonotonic --value")) / 1000
+        began = executions("/usr/bin/mortised")[-1]
+        waited = board.waits.between(int(began * 1e6), int(ready * 1e6)) / 1e6
+        times.append((ready - began, waited))
     times.sort()
     figure(
         "Process start to lock operable",
-        f"p50 {times[2]:.0f} ms, max {times[-1]:.0f} ms (target {START_MILLISECONDS} ms)",
+        f"p50 {times[3][0]:.0f} ms, least {times[0][0]:.0f} ms, most {times[-1][0]:.0f} ms (target {START_MILLISECONDS} ms;"
+        f" of the least, the emulator waited {times[0][1]:.0f} ms for its host)",
     )
-    # The best of them is the program's own time; the others' is the host's as well.
-    assert times[0] <= START_MILLISECONDS * BUSY_FACTOR
+    # The least is the program's own time; the others' is the host's as well.
+    assert times[0][0] <= START_MILLISECONDS + times[0][1]
 
 
 def test_everything_that_is_installed_stays_below_its_target(board, figure):

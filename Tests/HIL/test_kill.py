@@ -17,10 +17,13 @@ def test_sigkill_in_mid_stroke_has_the_motor_off_within_a_bounded_time(lock, pla
         trace.again()
         logged = lock.last_logged()
         process = board.process()
-        lock.begin("lock" if locking else "unlock", seconds=5)
         # Anywhere between just after the start and just before the end.
         place = random.Random(turn).uniform(2, 17)
-        plant.wait(f"position above {place:.1f}" if locking else f"position below {20 - place:.1f}")
+        if locking:
+            lock.begin_lock(plant, f"position above {place:.1f}", seconds=5)
+        else:
+            lock.begin("unlock", seconds=5)
+            plant.wait(f"position below {20 - place:.1f}")
         sent, _ = board.kill(process, signal.SIGKILL)
         plant.wait("off", 15)
         [drive] = trace.drives()
@@ -50,8 +53,7 @@ def test_sigkill_in_mid_stroke_has_the_motor_off_within_a_bounded_time(lock, pla
 
 
 def test_a_daemon_that_is_told_to_stop_in_mid_stroke_brakes_first(lock, plant, trace, board):
-    lock.begin("lock", seconds=5)
-    plant.wait("position above 5")
+    lock.begin_lock(plant, "position above 5", seconds=5)
     board.run("systemctl stop mortised.service")
     [drive] = trace.drives()
     assert drive["then"] == "brake" and milliseconds(drive) < 600, drive

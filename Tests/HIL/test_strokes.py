@@ -66,8 +66,7 @@ def test_calibration_learns_both_directions_as_the_kernel_saw_them_and_the_caps_
 
 
 def test_an_unlock_supersedes_a_lock_after_braking_and_coasting(lock, plant, trace):
-    going = lock.begin("lock")
-    plant.wait("position above 4")
+    going = lock.begin_lock(plant, "position above 4")
     back = lock.unlock()
     assert (back.outcome, back.state) == ("done", "unlocked"), back
     gone = going.answer()
@@ -78,8 +77,7 @@ def test_an_unlock_supersedes_a_lock_after_braking_and_coasting(lock, plant, tra
 
 
 def test_the_inside_button_turns_a_lock_round(lock, plant, trace):
-    going = lock.begin("lock")
-    plant.wait("position above 4")
+    going = lock.begin_lock(plant, "position above 4")
     plant("button press 150ms")
     gone = going.answer()
     assert (gone.outcome, gone.fault) == ("refused", "cancelled"), gone

@@ -201,6 +201,7 @@ class Board:
         return json.loads(report.strip().splitlines()[-1])
 
     def start(self):
+        """Switches it on, unless it is."""
         self.script("start")
         self.connect()
 
