@@ -5,7 +5,7 @@ internal import SystemdRuntime
 /// time. That the loop is alive is shown by this code running.
 ///
 /// A thread that the kernel holds up (``ThreadState/isHeldByKernel(_:)``: a disk that does not answer) is not waited for: killing
-/// the daemon would not end it, and nobody could get out meanwhile (decision 13).
+/// the daemon would not end it, and nobody could get out meanwhile (decision 17).
 final class WatchdogFeeder {
     let interval: Duration
     private var timer: LoopTimer?
