@@ -57,6 +57,8 @@ struct LineSettingsTests {
 
     @Test func `the capabilities of this build are those of its library`() {
         let capabilities = Capabilities.current
+        // For whoever reads the log of a board: which library it was.
+        print(capabilities)
         let isSecond = capabilities.libraryVersion.hasPrefix("2.")
         #expect(isSecond || capabilities.libraryVersion.hasPrefix("1."), "\(capabilities)")
         #expect(capabilities.debounce == isSecond)

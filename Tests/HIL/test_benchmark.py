@@ -6,6 +6,9 @@ import subprocess
 import pytest
 from hil.board import PROJECT
 
+# Its programs take minutes to build, and what a call costs does not change from commit to commit.
+pytestmark = pytest.mark.full
+
 TOOLS = PROJECT / ".build-arm64/tools"
 SWIFT, C = "gpio-bench", "gpio-bench-c"
 # Enough calls for a round to take tens of milliseconds on an emulated processor.
