@@ -77,7 +77,8 @@ extension Plant {
                 "edges": .integer(Int64(edges.count)), "maximum": .integer(edges.latest.wholeNanoseconds),
                 "skipped": .integer(Int64(edges.skipped)), "outputs": .integer(mechanism.latestOutput.wholeNanoseconds),
             ]),
-            "moving": .bool(model.isMoving), "outputs": .object(outputs), "position": .decimal(model.position, places: 3),
+            "moving": .bool(model.isMoving), "outputs": .object(outputs),
+            "position": .decimal(model.position, places: 3),
             "trace": .object([
                 "events": .integer(Int64(eventCount)), "lost": .integer(Int64(record.lostCount(since: .zero))),
                 "unread": .integer(Int64(unreadCount)),

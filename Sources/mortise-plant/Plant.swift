@@ -246,7 +246,8 @@ final class Plant {
             } else if now >= waiting.deadline {
                 client.waiting = nil
                 client.send(
-                    Answer(error: "\"\(waiting.words)\": the time is over; \(Answer(status(at: now)).text)"))
+                    Answer(
+                        error: "\"\(waiting.words)\": the time is over", ["status": .object(status(at: now))]))
             }
         }
     }

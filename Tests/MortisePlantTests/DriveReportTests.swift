@@ -16,7 +16,9 @@ import Testing
 
     @Test func `a stroke is a drive and a brake while awake`() throws {
         let report = DriveReport(
-            record([(10, .coast, true), (12, .extend, true), (412, .brake, true), (462, .coast, true), (463, .coast, false)]),
+            record([
+                (10, .coast, true), (12, .extend, true), (412, .brake, true), (462, .coast, true), (463, .coast, false),
+            ]),
             since: .zero)
         let drive = try #require(report.drives.first)
         #expect(report.drives.count == 1)
@@ -37,7 +39,8 @@ import Testing
     }
 
     @Test func `the sleep line ends a drive`() {
-        let report = DriveReport(record([(10, .retract, true), (20, .retract, false), (30, .coast, false)]), since: .zero)
+        let report = DriveReport(
+            record([(10, .retract, true), (20, .retract, false), (30, .coast, false)]), since: .zero)
         #expect(report.drives.first?.then == "sleep")
         #expect(report.drives.first?.stretch.length == .milliseconds(10))
         #expect(report.whileAsleep == [.init(bridge: .retract, stretch: Stretch(start: at(20), end: at(30)))])

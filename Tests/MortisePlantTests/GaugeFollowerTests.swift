@@ -4,12 +4,18 @@ import Testing
 
 @testable import mortise_plant
 
+/// Expectations cannot change values.
+private final class Gauge {
+    private var follower = GaugeFollower()
+    func look(at model: PhysicalModel, now: Instant) -> GaugeFollower.Reading? { follower.look(at: model, now: now) }
+}
+
 @Suite struct GaugeFollowerTests {
     private static let start = Instant(nanoseconds: 1_000_000_000)
 
     @Test func `a load shows as a sag, and its end as the voltage at rest`() throws {
         var model = PhysicalModel(seed: 1, at: Self.start)
-        var gauge = GaugeFollower()
+        let gauge = Gauge()
         let rest = try #require(gauge.look(at: model, now: Self.start))
         #expect(gauge.look(at: model, now: Self.start) == nil)
         model.set(BridgeOutput(bridge: .extend, isAwake: true))
@@ -24,7 +30,7 @@ import Testing
 
     @Test func `it looks no more often than a gauge converts while the motor runs`() {
         var model = PhysicalModel(seed: 1, at: Self.start)
-        var gauge = GaugeFollower()
+        let gauge = Gauge()
         _ = gauge.look(at: model, now: Self.start)
         model.set(BridgeOutput(bridge: .extend, isAwake: true))
         var looks = 0
@@ -37,7 +43,7 @@ import Testing
 
     @Test func `a gauge that does not answer is a battery that is not there`() {
         var model = PhysicalModel(seed: 1, at: Self.start)
-        var gauge = GaugeFollower()
+        let gauge = Gauge()
         _ = gauge.look(at: model, now: Self.start)
         model.inject(.gaugeUnreadable)
         #expect(gauge.look(at: model, now: Self.start)?.isPresent == false)

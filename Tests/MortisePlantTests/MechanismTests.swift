@@ -82,7 +82,9 @@ import Testing
         mechanism.act(at: Self.start, onEdge: { edges.append($0) }) { _ = $0.perform(.door(open: true)) }
         mechanism.advance(to: Self.start) { edges.append($0) }
         #expect(edges.map(\.line) == [.door])
-        mechanism.act(at: Self.start, onEdge: { edges.append($0) }) { _ = $0.perform(.button(holding: .milliseconds(300))) }
+        mechanism.act(at: Self.start, onEdge: { edges.append($0) }) {
+            _ = $0.perform(.button(holding: .milliseconds(300)))
+        }
         edges += run(&mechanism, until: Self.start + .milliseconds(400), late: .zero)
         #expect(edges.last?.isActive == false)
         #expect((edges.last?.at ?? .zero) >= Self.start + .milliseconds(300))

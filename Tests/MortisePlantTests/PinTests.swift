@@ -57,10 +57,4 @@ import Testing
         #expect(wiring.output(levels(true, false, true)).bridge == .retract)
         #expect(wiring.output(levels(false, true, true)).bridge == .extend)
     }
-
-    @Test func `a sleep line that is active low`() throws {
-        let wiring = try wiring("motor-sleep=MOTOR_NSLEEP", "motor-sleep=MOTOR_NSLEEP, active-low")
-        #expect(wiring.output(levels(false, false, true)) == .safe)
-        #expect(wiring.output(levels(true, false, false)) == BridgeOutput(bridge: .extend, isAwake: true))
-    }
 }

@@ -54,8 +54,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "   ", "dance", "status now", "mark 1", "drives", "drives since", "drives since yesterday", "drives since -1",
-        "drives since 99999999999999999999", "wait", "wait moving", "wait moving 2", "wait moving -1s", "wait moving 61s",
+        "", "   ", "dance", "status now", "mark 1", "drives", "drives since", "drives since yesterday",
+        "drives since -1",
+        "drives since 99999999999999999999", "wait", "wait moving", "wait moving 2", "wait moving -1s",
+        "wait moving 61s",
         "wait dancing 1s", "wait position above 1s", "wait position beside 3 1s", "wait position above x 1s",
         "wait active motor 1s", "wait drives 0 since 0 1s", "wait drives 9999 since 0 1s", "reset position",
         "reset position 21", "reset position -1", "reset position nan", "reset door ajar", "reset seed -1",

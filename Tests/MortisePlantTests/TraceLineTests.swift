@@ -41,7 +41,8 @@ import Testing
     }
 
     @Test(
-        arguments: ["mortise bolt", "a-b-c", "[odd]", "gpio_value: 520 set 1", "x: gpio_value: 1 set 1-7 [000] .. 1.0",
+        arguments: [
+            "mortise bolt", "a-b-c", "[odd]", "gpio_value: 520 set 1", "x: gpio_value: 1 set 1-7 [000] .. 1.0",
             "<...>",
         ])
     func `a thread's name may hold anything`(name: String) {

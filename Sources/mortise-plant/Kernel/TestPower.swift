@@ -11,16 +11,17 @@ struct TestPower {
     private var last: GaugeFollower.Reading?
 
     mutating func show(_ reading: GaugeFollower.Reading) throws(PlantError) {
+        let isPresenceNews = reading.isPresent != last?.isPresent
+        if isPresenceNews {
+            try KernelFile.write(reading.isPresent ? "true" : "false", to: "\(Self.parameters)/battery_present")
+        }
+        // test_power takes news of the battery's presence for news of its mains supply (6.12): told again with the capacity.
+        if isPresenceNews || reading.percent != last?.percent {
+            try KernelFile.write("\(reading.percent)", to: "\(Self.parameters)/battery_capacity")
+        }
         if reading.millivolts != last?.millivolts {
             // test_power shows the number as it is, and the class counts in microvolts.
             try KernelFile.write("\(reading.millivolts * 1000)", to: "\(Self.parameters)/battery_voltage")
-        }
-        if reading.isPresent != last?.isPresent {
-            try KernelFile.write(reading.isPresent ? "true" : "false", to: "\(Self.parameters)/battery_present")
-        }
-        // Last: test_power tells of `battery_present` as news of the mains, so the battery's own news has to follow it.
-        if reading.percent != last?.percent || reading.isPresent != last?.isPresent {
-            try KernelFile.write("\(reading.percent)", to: "\(Self.parameters)/battery_capacity")
         }
         last = reading
     }

@@ -10,31 +10,21 @@ enum MotorLine: Int, Hashable, Sendable, CaseIterable {
 
 /// How the profile connects the motor: what electrical levels mean.
 struct MotorWiring: Hashable, Sendable {
-    private let activeLow: [Bool]
     private let extendInput: BridgeInput
 
-    init(_ profile: BoardProfile) {
-        let lines = profile.lines
-        activeLow = [lines.motorIn1.isActiveLow, lines.motorIn2.isActiveLow, lines.motorSleep.isActiveLow]
-        extendInput = profile.extendInput
-    }
+    init(_ profile: BoardProfile) { extendInput = profile.extendInput }
 
-    /// What the driver is told by these electrical levels (DRV8833 truth table: 00 coast, 11 brake).
+    /// What the driver is told by these electrical levels (DRV8833 truth table: 00 coast, 11 brake). Outputs are active high on
+    /// every board: a profile that says otherwise is refused.
     func output(_ levels: DrivenLevels) -> BridgeOutput {
-        let in1 = isActive(.in1, levels)
-        let in2 = isActive(.in2, levels)
         let bridge: Bridge =
-            switch (in1, in2) {
+            switch (levels[.in1], levels[.in2]) {
             case (false, false): .coast
             case (true, true): .brake
             case (true, false): extendInput == .in1 ? .extend : .retract
             case (false, true): extendInput == .in2 ? .extend : .retract
             }
-        return BridgeOutput(bridge: bridge, isAwake: isActive(.sleep, levels))
-    }
-
-    private func isActive(_ line: MotorLine, _ levels: DrivenLevels) -> Bool {
-        levels[line] != activeLow[line.rawValue]
+        return BridgeOutput(bridge: bridge, isAwake: levels[.sleep])
     }
 }
 

@@ -69,7 +69,8 @@ struct WriteGrouper: Hashable, Sendable {
         case .get, .madeOutput, .directionRefused: return []
         }
         var done: [OutputWrite] = []
-        if var write = pending, write.thread == event.thread, !write.has(line), event.at - write.last <= span(of: write) {
+        if var write = pending, write.thread == event.thread, !write.has(line), event.at - write.last <= span(of: write)
+        {
             write.add(line, level, at: event.at)
             pending = write
         } else {

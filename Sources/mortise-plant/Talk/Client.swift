@@ -8,10 +8,12 @@ struct Answer: Sendable {
     let text: String
 
     init(_ members: [String: JSONValue] = [:]) {
-        text = JSONValue.object(members.merging(["ok": .bool(true)]) { value, _ in value }).description
+        text = JSONValue.object(members.merging(["ok": .bool(true)]) { $1 }).description
     }
 
-    init(error: String) { text = JSONValue.object(["ok": .bool(false), "error": .text(error)]).description }
+    init(error: String, _ members: [String: JSONValue] = [:]) {
+        text = JSONValue.object(members.merging(["ok": .bool(false), "error": .text(error)]) { $1 }).description
+    }
 }
 
 /// Somebody at the other end of a connection. Its lines are taken one after the other; while it waits for something, the next ones

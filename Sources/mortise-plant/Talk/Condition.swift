@@ -70,7 +70,8 @@ enum Condition: Hashable, Sendable {
 
     /// Whether it holds.
     /// - Parameter mechanism: as it is now.
-    func holds(_ mechanism: PhysicalModel, output: BridgeOutput, inputs: [InputLine: Bool], record: DriveRecord) -> Bool {
+    func holds(_ mechanism: PhysicalModel, output: BridgeOutput, inputs: [InputLine: Bool], record: DriveRecord) -> Bool
+    {
         switch self {
         case .driving: output.drive != nil
         case .drivingTo(let direction): output.drive == direction

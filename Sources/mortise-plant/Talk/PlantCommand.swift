@@ -79,7 +79,8 @@ enum PlantCommand: Hashable, Sendable {
         } catch {
             let isUnknown = error.kind == "step"
             let allowed = "allowed: \(syntax.joined(separator: ", "))"
-            throw CommandError(isUnknown ? "cannot read \"\(text)\": it is no command of the plant; \(allowed)" : error.description)
+            throw CommandError(
+                isUnknown ? "cannot read \"\(text)\": it is no command of the plant; \(allowed)" : error.description)
         }
         switch action {
         case .hand(let hand): return .hand(hand)

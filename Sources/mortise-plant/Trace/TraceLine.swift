@@ -98,7 +98,9 @@ struct TraceEvent: Hashable, Sendable {
         guard let last = text.lastIndex(of: ":") else { return nil }
         let before = text[..<last]
         guard let colon = before.lastIndex(of: ":") else { return nil }
-        return (before[..<colon], before[before.index(after: colon)...].drop { $0 == " " }, text[text.index(after: last)...])
+        return (
+            before[..<colon], before[before.index(after: colon)...].drop { $0 == " " }, text[text.index(after: last)...]
+        )
     }
 
     /// `12.658436`, in seconds.

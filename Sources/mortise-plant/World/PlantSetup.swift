@@ -19,7 +19,8 @@ struct PlantSetup: Hashable, Sendable {
         var words = words[...]
         while let name = words.popFirst() {
             guard let value = words.popFirst() else {
-                throw CommandError("what \"\(name)\" is to be is missing; allowed: \(Self.syntax.joined(separator: ", "))")
+                throw CommandError(
+                    "what \"\(name)\" is to be is missing; allowed: \(Self.syntax.joined(separator: ", "))")
             }
             switch name {
             case "position":
