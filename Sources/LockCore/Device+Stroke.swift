@@ -2,24 +2,35 @@
 extension Device {
     // MARK: Beginning, joining, interrupting
 
-    mutating func begin(_ goal: Target, _ tickets: [Ticket], at now: Instant, _ effects: inout [Effect]) {
-        let motion = nextMotion
-        nextMotion = MotionID(motion.rawValue + 1)
+    mutating func begin(_ goal: Target, _ ticket: Ticket, at now: Instant, _ effects: inout [Effect]) {
         let deadline = now + Self.journalWait
+        let motion = nextMotion
         var stroke = Stroke(
-            goal: goal, motion: motion, tickets: tickets, phase: .journaling(deadline: deadline), calibration: nil)
+            goal: goal, motion: motion, tickets: [journaling(ticket, goal, &effects)],
+            phase: .journaling(deadline: deadline), calibration: nil)
         if goal == .calibrated { stroke.calibration = CalibrationRun() }
         self.stroke = stroke
-        effects.append(.journal(Motion(id: motion, target: goal, origin: tickets.first?.origin ?? .device)))
         effects.append(.startTimer(.stroke, deadline: deadline))
     }
 
-    mutating func join(_ ticket: Ticket, _ goal: Target) {
+    mutating func join(_ ticket: Ticket, _ goal: Target, _ effects: inout [Effect]) {
         if stroke?.interruption != nil {
+            // Journaled when its own stroke begins.
             stroke?.interruption?.successor.tickets.append(ticket)
         } else {
-            stroke?.tickets.append(ticket)
+            let journaled = journaling(ticket, goal, &effects)
+            stroke?.tickets.append(journaled)
         }
+    }
+
+    /// Journals a motion of the ticket's own, so that a power cut leaves nobody's request without an entry. Nothing waits for it
+    /// but the stroke for its first.
+    private mutating func journaling(_ ticket: Ticket, _ goal: Target, _ effects: inout [Effect]) -> Ticket {
+        var ticket = ticket
+        ticket.motion = nextMotion
+        effects.append(.journal(Motion(id: nextMotion, target: goal, origin: ticket.origin)))
+        nextMotion = MotionID(nextMotion.rawValue + 1)
+        return ticket
     }
 
     /// Ends the stroke under way safely: a driven motor is braked and coasts for its dead time before anything else happens.
@@ -393,13 +404,11 @@ extension Device {
             reply = .failed(code, finding: finding)
             outcome = .failed(code)
         }
-        var motion: MotionID? = stroke.motion
         if case .refused(let code) = verdict, stroke.tickets.contains(where: { $0.origin == .autoRelock }) {
             relockRefused(code, at: now)
         }
         for ticket in stroke.tickets {
-            answer(ticket, reply, outcome, closing: motion, at: now, &effects)
-            motion = nil
+            answer(ticket, reply, outcome, closing: ticket.motion, at: now, &effects)
         }
         if outcome == .failed(.driverFault) { isDriverFaultRecorded = true }
         recordDriverFault(at: now, &effects)

@@ -118,7 +118,7 @@ struct PowerCutTests {
 
         /// Boots, and asks whether what is said is so.
         mutating func judge(_ story: Story, _ place: String) {
-            let durable = lock.store.openMotion
+            let durable = lock.store.openMotions.last
             let closedBefore = recorder.closings
             lock.removeAllFaults()
             // Half a second of darkness and the boot; a completed stroke besides.
@@ -137,7 +137,7 @@ struct PowerCutTests {
                 case .conflict: .fault(.sensorConflict)
                 }
             #expect(device.state == truth, "\(place)")
-            #expect(lock.store.openMotion == nil, "\(place): a motion was left open")
+            #expect(lock.store.openMotions.lasts.isEmpty, "\(place): a motion was left open")
             if let durable {
                 let closings = recorder.closings.dropFirst(closedBefore.count).filter { $0 == durable.id }
                 #expect(

@@ -51,18 +51,15 @@ extension Loop {
         let arrived = Self.arrival(of: stroke, ends: ends)
         let outcome: AuditOutcome = arrived.map { .done($0, warning: stroke.warning) } ?? .failed(.cancelled)
         var tickets = (stroke.tickets + (stroke.interruption?.successor.tickets ?? []))[...]
-        var motion: MotionID? = stroke.motion
         if arrived == nil, configuration.profile.recovery == .complete {
             tickets = tickets.dropFirst()
-            motion = nil
         }
         let now = BootClock.now()
         for ticket in tickets {
             let event = AuditEvent(
                 action: ticket.action, origin: ticket.origin, outcome: outcome, at: now,
                 unixSeconds: civil.told?.unixSeconds(at: now), isTimeTrusted: civil.told?.isTrusted ?? false)
-            if !storage.send(.record(event, closing: motion)) { lost(1) }
-            motion = nil
+            if !storage.send(.record(event, closing: ticket.motion)) { lost(1) }
             if let arrived, let id = ticket.id { service?.reply(id, .done(arrived, warning: stroke.warning)) }
         }
     }

@@ -110,7 +110,7 @@ final class StorageWorker {
             let facts = StoredFacts(
                 settings: settings.isDirty ? settings.value : try opened.loadSettings(),
                 calibration: calibration.isDirty ? calibration.value : try opened.loadCalibration(),
-                interrupted: try opened.interruptedMotion(), nextMotion: try opened.nextMotion())
+                interrupted: try opened.interruptedMotions(), nextMotion: try opened.nextMotion())
             store = opened
             soundCondition = Self.condition(after: report)
             become(soundCondition)

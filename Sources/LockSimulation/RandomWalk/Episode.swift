@@ -277,8 +277,8 @@ package struct Episode: Sendable {
         demand(relock == .done(.locked, warning: nil), "a lock after calm ended as \(Self.text(relock))")
         let isAnswered = watch.monitor.openCount == 0
         demand(isAnswered, "requests were left open")
-        let isClosed = lock.store.isIdle && lock.store.openMotion == nil
-        demand(isClosed, "a motion was left open")
+        // What a failing store was not told of stays open until the next boot.
+        demand(lock.store.isIdle, "the store is not idle")
     }
 
     @discardableResult

@@ -18,7 +18,8 @@ package struct SimulatedStore: Hashable, Sendable {
     /// What a power cut does not touch.
     package private(set) var settings: Settings?
     package private(set) var calibration: Calibration?
-    package private(set) var openMotion: Motion?
+    /// Motions that no entry tells the end of, the oldest first.
+    package private(set) var openMotions: [Motion] = []
     package private(set) var nextMotion = MotionID(1)
     package private(set) var auditCount = 0
 
@@ -61,11 +62,11 @@ package struct SimulatedStore: Hashable, Sendable {
     private mutating func commit(_ operation: StoreOperation) {
         switch operation {
         case .begin(let motion):
-            openMotion = motion
+            openMotions.append(motion)
             nextMotion = MotionID(max(nextMotion.rawValue, motion.id.rawValue + 1))
         case .record(_, let motion):
             auditCount += 1
-            if let motion, openMotion?.id == motion { openMotion = nil }
+            openMotions.removeAll { $0.id == motion }
         case .saveSettings(let new): settings = new
         case .saveCalibration(let new): calibration = new
         }

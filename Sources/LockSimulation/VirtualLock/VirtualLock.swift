@@ -331,7 +331,7 @@ package struct VirtualLock: Sendable {
                     hasDriverFault: levels.driverFault, battery: mechanism.battery,
                     settings: store.isFailing ? nil : store.settings,
                     calibration: store.isFailing ? nil : store.calibration,
-                    interrupted: store.isFailing ? nil : store.openMotion, nextMotion: store.nextMotion)),
+                    interrupted: store.isFailing ? [] : store.openMotions, nextMotion: store.nextMotion)),
             observer: &observer)
     }
 
