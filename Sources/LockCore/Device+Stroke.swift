@@ -100,7 +100,8 @@ extension Device {
         let move: Move
         if stroke.goal == .calibrated {
             guard let next = nextCalibrationMove() else {
-                return settle(nil, .faulty(.sensorConflict), at: now, &effects)
+                // Not failed: the conflict may be over when the switches have come to rest, and then no fault stands.
+                return settle(nil, .refused(.sensorConflict), at: now, &effects)
             }
             // A bolt that is turned back by hand before every measurement would be driven for ever.
             guard duty.available(at: now) >= moveCap(next) + cap(.retract) else {
@@ -342,8 +343,9 @@ extension Device {
             return conclude(.done, at: now, &effects)
         }
         if limits.position == .conflict {
-            // The switch behind is still active although the bolt reached the one ahead.
-            return conclude(.faulty(arrival == nil ? .sensorConflict : .sensorStuck), at: now, &effects)
+            // The switch behind is still active although the bolt reached the one ahead; or one was in doubt before.
+            let isKnownToBeStuck = arrival != nil || latch == .faulty(.sensorStuck)
+            return conclude(.faulty(isKnownToBeStuck ? .sensorStuck : .sensorConflict), at: now, &effects)
         }
         // Arrived and sprang back.
         guard hasAttemptsLeft(stroke), mayTryAgain(at: now) else {
@@ -399,8 +401,9 @@ extension Device {
             reply = .failed(code, finding: finding)
             outcome = .failed(code)
         case .faulty(let code, let finding):
-            // A conflict that the switches still show is a state of its own; it ends when they stop showing it.
-            if code != .sensorConflict { latch = .faulty(code) }
+            // A conflict that the switches still show is a state of its own; it ends when they stop showing it. What was latched
+            // before must not be reported in its stead.
+            latch = code == .sensorConflict ? nil : .faulty(code)
             reply = .failed(code, finding: finding)
             outcome = .failed(code)
         }

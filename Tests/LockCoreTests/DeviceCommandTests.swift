@@ -146,6 +146,31 @@ struct DeviceCommandTests {
         #expect(rig.closed == rig.journaled.map(\.id))
     }
 
+    @Test("that ends in a conflict of the switches is told what the lock then says, whatever was latched before")
+    func conflictOverJam() {
+        var configuration = DeviceConfiguration()
+        configuration.retry.retries = 0
+        for (answer, code) in [
+            (DriveAnswer.runsToCap(left: false), FaultCode.sensorConflict),
+            (.arrives(after: .milliseconds(20)), .sensorStuck),
+        ] {
+            var rig = Rig(.retracted, configuration: configuration)
+            rig.answers = [answer]
+            rig.lock()
+            rig.rest()
+            #expect(rig.state.cause != nil)
+            if code == .sensorConflict { rig.turn(to: .between) }
+            let id = rig.unlock()
+            // A hand is faster than the motor.
+            rig.turn(to: .retracted)
+            rig.run(until: "settling")
+            rig.turn(to: .conflict)
+            rig.rest()
+            #expect(rig.replies(to: id) == [.failed(code)])
+            #expect(rig.state == .fault(code))
+        }
+    }
+
     @Test("supersedes one that supersedes: all but the last are cancelled, once")
     func chain() {
         var rig = Rig(.retracted)
