@@ -225,7 +225,10 @@ extension Device {
             return tryAgain(at: now, &effects)
         }
         if move.isFull, end.elapsed < leastBelievable(move.direction) {
-            return settle(nil, .faulty(.sensorStuck), at: now, &effects)
+            guard contradictsWhatWasLearned(end) else {
+                return settle(nil, .faulty(.sensorStuck), at: now, &effects)
+            }
+            widened[move.direction.limit] = true
         }
         settle(Stroke.Arrival(move: move, elapsed: end.elapsed), nil, at: now, &effects)
     }
@@ -238,6 +241,12 @@ extension Device {
         let own = calibration[direction] * 2 / 5
         let other = calibration[direction.opposite] * 3 / 5
         return max(configuration.stroke.minimumStroke, min(own, other))
+    }
+
+    /// A switch was doubted for closing too early, has released since, and the way back was as fast: it is the learned times that are
+    /// wrong. Both may have been learned while a hand held the bolt, and must not make every stroke a fault.
+    private func contradictsWhatWasLearned(_ end: MoveEnd) -> Bool {
+        latch == .faulty(.sensorStuck) && end.leftStart && end.elapsed >= configuration.stroke.minimumStroke
     }
 
     private mutating func didNotArrive(_ move: Move, _ end: MoveEnd, at now: Instant, _ effects: inout [Effect]) {
