@@ -15,21 +15,29 @@ extension Device {
         driverFaultChanged(to: facts.hasDriverFault, at: now, &effects)
         tamperChanged(isActive: facts.isTampered, at: now, &effects)
         if isDoorOpen { startAjarTimer(at: now, &effects) }
-        if let interrupted = facts.interrupted { recover(interrupted, at: now, &effects) }
+        recover(facts.interrupted, at: now, &effects)
     }
 
-    /// A power cut in mid-stroke: says where the bolt really is, and what became of the command.
-    private mutating func recover(_ motion: Motion, at now: Instant, _ effects: inout [Effect]) {
-        let action = AuditAction(of: motion.target)
-        let hasArrived = motion.target != .calibrated && limits.position == position(of: motion.target)
-        let outcome: AuditOutcome = hasArrived ? .done(state, warning: .powerLost) : .failed(.powerLost)
-        audit(action, motion.origin, outcome, closing: motion.id, at: now, &effects)
+    /// A power cut in mid-stroke: says where the bolt really is, and to each who had asked what became of it.
+    private mutating func recover(_ interrupted: [Motion], at now: Instant, _ effects: inout [Effect]) {
+        let before = state
+        for motion in interrupted {
+            let outcome: AuditOutcome = hasArrived(motion) ? .done(before, warning: .powerLost) : .failed(.powerLost)
+            audit(AuditAction(of: motion.target), motion.origin, outcome, closing: motion.id, at: now, &effects)
+        }
         // Completed once: a motor that browns the processor out would otherwise be started at every boot.
-        guard configuration.recovery == .complete, motion.origin != .recovery else { return }
-        guard !hasArrived, motion.target != .calibrated else { return }
+        guard configuration.recovery == .complete, !interrupted.contains(where: { $0.origin == .recovery }) else {
+            return
+        }
+        guard let last = interrupted.last, !hasArrived(last), last.target != .calibrated else { return }
         // A bolt that is out has been thrown since, or never left: somebody wants that door locked now, and nobody is there.
-        guard motion.target == .locked || limits.position == .between else { return }
-        request(motion.target, Ticket(id: nil, origin: .recovery, action: action), at: now, &effects)
+        guard last.target == .locked || limits.position == .between else { return }
+        let ticket = Ticket(id: nil, origin: .recovery, action: AuditAction(of: last.target))
+        request(last.target, ticket, at: now, &effects)
+    }
+
+    private func hasArrived(_ motion: Motion) -> Bool {
+        motion.target != .calibrated && limits.position == position(of: motion.target)
     }
 }
 

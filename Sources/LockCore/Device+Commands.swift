@@ -77,8 +77,8 @@ extension Device {
             isRelockSuspended = false
             cancelRelock(&effects)
             answer(ticket, .done(state), .already(state), at: now, &effects)
-        case .begin: begin(goal, [ticket], at: now, &effects)
-        case .join: join(ticket, goal)
+        case .begin: begin(goal, ticket, at: now, &effects)
+        case .join: join(ticket, goal, &effects)
         case .supersede:
             interrupt(.cancelled, successor: Stroke.Successor(goal: goal, tickets: [ticket]), at: now, &effects)
         }

@@ -2,24 +2,35 @@
 extension Device {
     // MARK: Beginning, joining, interrupting
 
-    mutating func begin(_ goal: Target, _ tickets: [Ticket], at now: Instant, _ effects: inout [Effect]) {
-        let motion = nextMotion
-        nextMotion = MotionID(motion.rawValue + 1)
+    mutating func begin(_ goal: Target, _ ticket: Ticket, at now: Instant, _ effects: inout [Effect]) {
         let deadline = now + Self.journalWait
+        let motion = nextMotion
         var stroke = Stroke(
-            goal: goal, motion: motion, tickets: tickets, phase: .journaling(deadline: deadline), calibration: nil)
+            goal: goal, motion: motion, tickets: [journaling(ticket, goal, &effects)],
+            phase: .journaling(deadline: deadline), calibration: nil)
         if goal == .calibrated { stroke.calibration = CalibrationRun() }
         self.stroke = stroke
-        effects.append(.journal(Motion(id: motion, target: goal, origin: tickets.first?.origin ?? .device)))
         effects.append(.startTimer(.stroke, deadline: deadline))
     }
 
-    mutating func join(_ ticket: Ticket, _ goal: Target) {
+    mutating func join(_ ticket: Ticket, _ goal: Target, _ effects: inout [Effect]) {
         if stroke?.interruption != nil {
+            // Journaled when its own stroke begins.
             stroke?.interruption?.successor.tickets.append(ticket)
         } else {
-            stroke?.tickets.append(ticket)
+            let journaled = journaling(ticket, goal, &effects)
+            stroke?.tickets.append(journaled)
         }
+    }
+
+    /// Journals a motion of the ticket's own, so that a power cut leaves nobody's request without an entry. Nothing waits for it
+    /// but the stroke for its first.
+    private mutating func journaling(_ ticket: Ticket, _ goal: Target, _ effects: inout [Effect]) -> Ticket {
+        var ticket = ticket
+        ticket.motion = nextMotion
+        effects.append(.journal(Motion(id: nextMotion, target: goal, origin: ticket.origin)))
+        nextMotion = MotionID(nextMotion.rawValue + 1)
+        return ticket
     }
 
     /// Ends the stroke under way safely: a driven motor is braked and coasts for its dead time before anything else happens.
@@ -89,7 +100,8 @@ extension Device {
         let move: Move
         if stroke.goal == .calibrated {
             guard let next = nextCalibrationMove() else {
-                return settle(nil, .faulty(.sensorConflict), at: now, &effects)
+                // Not failed: the conflict may be over when the switches have come to rest, and then no fault stands.
+                return settle(nil, .refused(.sensorConflict), at: now, &effects)
             }
             // A bolt that is turned back by hand before every measurement would be driven for ever.
             guard duty.available(at: now) >= moveCap(next) + cap(.retract) else {
@@ -213,7 +225,10 @@ extension Device {
             return tryAgain(at: now, &effects)
         }
         if move.isFull, end.elapsed < leastBelievable(move.direction) {
-            return settle(nil, .faulty(.sensorStuck), at: now, &effects)
+            guard contradictsWhatWasLearned(end) else {
+                return settle(nil, .faulty(.sensorStuck), at: now, &effects)
+            }
+            widened[move.direction.limit] = true
         }
         settle(Stroke.Arrival(move: move, elapsed: end.elapsed), nil, at: now, &effects)
     }
@@ -226,6 +241,12 @@ extension Device {
         let own = calibration[direction] * 2 / 5
         let other = calibration[direction.opposite] * 3 / 5
         return max(configuration.stroke.minimumStroke, min(own, other))
+    }
+
+    /// A switch was doubted for closing too early, has released since, and the way back was as fast: it is the learned times that are
+    /// wrong. Both may have been learned while a hand held the bolt, and must not make every stroke a fault.
+    private func contradictsWhatWasLearned(_ end: MoveEnd) -> Bool {
+        latch == .faulty(.sensorStuck) && end.leftStart && end.elapsed >= configuration.stroke.minimumStroke
     }
 
     private mutating func didNotArrive(_ move: Move, _ end: MoveEnd, at now: Instant, _ effects: inout [Effect]) {
@@ -331,8 +352,9 @@ extension Device {
             return conclude(.done, at: now, &effects)
         }
         if limits.position == .conflict {
-            // The switch behind is still active although the bolt reached the one ahead.
-            return conclude(.faulty(arrival == nil ? .sensorConflict : .sensorStuck), at: now, &effects)
+            // The switch behind is still active although the bolt reached the one ahead; or one was in doubt before.
+            let isKnownToBeStuck = arrival != nil || latch == .faulty(.sensorStuck)
+            return conclude(.faulty(isKnownToBeStuck ? .sensorStuck : .sensorConflict), at: now, &effects)
         }
         // Arrived and sprang back.
         guard hasAttemptsLeft(stroke), mayTryAgain(at: now) else {
@@ -388,18 +410,17 @@ extension Device {
             reply = .failed(code, finding: finding)
             outcome = .failed(code)
         case .faulty(let code, let finding):
-            // A conflict that the switches still show is a state of its own; it ends when they stop showing it.
-            if code != .sensorConflict { latch = .faulty(code) }
+            // A conflict that the switches still show is a state of its own; it ends when they stop showing it. What was latched
+            // before must not be reported in its stead.
+            latch = code == .sensorConflict ? nil : .faulty(code)
             reply = .failed(code, finding: finding)
             outcome = .failed(code)
         }
-        var motion: MotionID? = stroke.motion
         if case .refused(let code) = verdict, stroke.tickets.contains(where: { $0.origin == .autoRelock }) {
             relockRefused(code, at: now)
         }
         for ticket in stroke.tickets {
-            answer(ticket, reply, outcome, closing: motion, at: now, &effects)
-            motion = nil
+            answer(ticket, reply, outcome, closing: ticket.motion, at: now, &effects)
         }
         if outcome == .failed(.driverFault) { isDriverFaultRecorded = true }
         recordDriverFault(at: now, &effects)

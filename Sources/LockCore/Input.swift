@@ -59,15 +59,16 @@ package struct BootFacts: Hashable, Sendable {
     /// nil: the store could not be read; defaults apply.
     package var settings: Settings?
     package var calibration: Calibration?
-    /// The motion that was under way when power was lost, if the journal knows of one.
-    package var interrupted: Motion?
+    /// The motions that were under way when power was lost, as far as the journal knows of them, the oldest first: the stroke's own,
+    /// and those of all who had joined it.
+    package var interrupted: [Motion]
     /// The first motion number that has never been used.
     package var nextMotion: MotionID
 
     package init(
         limits: LimitReading, isDoorOpen: Bool = false, isTampered: Bool = false, hasDriverFault: Bool = false,
         battery: BatteryReading = .unknown, settings: Settings? = nil, calibration: Calibration? = nil,
-        interrupted: Motion? = nil, nextMotion: MotionID = MotionID(1)
+        interrupted: [Motion] = [], nextMotion: MotionID = MotionID(1)
     ) {
         self.limits = limits
         self.isDoorOpen = isDoorOpen

@@ -4,11 +4,14 @@ package struct Ticket: Hashable, Sendable {
     package var id: RequestID?
     package var origin: Origin
     package var action: AuditAction
+    /// The motion that is journaled for it, and closed by its audit entry; nil while it waits for another stroke's end.
+    package var motion: MotionID?
 }
 
 /// A stroke under way: from the journal entry to the sensors' verdict.
 package struct Stroke: Hashable, Sendable {
     package let goal: Target
+    /// The motion that the motor waits for: the first ticket's.
     package let motion: MotionID
     /// Bounded by ``maximumTickets``, and one more for the inside button.
     package var tickets: [Ticket]

@@ -46,20 +46,23 @@ extension LockStore {
         return seq
     }
 
-    /// The motion that was under way when the daemon last ended, if any. It stays open until it is finished.
+    /// The motions that were under way when the daemon last ended, the oldest first: one for each who waited for the stroke. They
+    /// stay open until they are finished.
     ///
-    /// Asked once, at boot. Older motions that are open as well, and a motion that cannot be read, are closed and reported.
-    package func interruptedMotion() throws(StoreError) -> Motion? {
+    /// Asked once, at boot. More than ``StoreLimits/interruptedMotions`` of them, the oldest, and motions that cannot be read are
+    /// closed and reported.
+    package func interruptedMotions() throws(StoreError) -> [Motion] {
         let open = try openMotions()
-        guard let newest = open.first else { return nil }
-        if newest.motion == nil {
-            try closeMotions(before: newest.id.rawValue + 1)
-            report(.motionUnreadable(newest.id))
-        } else if open.count > 1 {
-            try closeMotions(before: newest.id.rawValue)
+        let kept = open.prefix(StoreLimits.interruptedMotions)
+        if open.count > kept.count, let oldest = kept.last {
+            try closeMotions(before: oldest.id.rawValue)
+            report(.staleMotions(open.dropFirst(kept.count).map(\.id).reversed()))
         }
-        if open.count > 1 { report(.staleMotions(open.dropFirst().map(\.id).reversed())) }
-        return newest.motion
+        for unreadable in kept where unreadable.motion == nil {
+            try transaction { () throws(SQLiteError) in try close(unreadable.id) }
+            report(.motionUnreadable(unreadable.id))
+        }
+        return kept.compactMap(\.motion).reversed()
     }
 
     /// The first motion number that was never used.

@@ -2,6 +2,9 @@
 package enum StoreLimits {
     /// Closed motions that are kept for diagnosis: some weeks of use, and less than ten pages.
     package static let motionsKept: Int64 = 64
+    /// Motions that may be under way at once: eight wait for one stroke at most, and whoever presses the inside button besides; the
+    /// rest is for those that a failing disk has left open.
+    package static let interruptedMotions = 16
 
     /// Entries of the audit log that are kept: ten years of two a day, or four months of eighty, in under 2 MB.
     package static let auditEntries: Int64 = 10_000

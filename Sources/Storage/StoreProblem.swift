@@ -6,9 +6,9 @@ package enum StoreProblem: Hashable, Sendable {
     case settingsUnusable(String)
     /// The stored calibration cannot be used; the lock counts as not calibrated.
     case calibrationUnusable(String)
-    /// The motion that was under way cannot be read; it was closed.
+    /// A motion that was under way cannot be read; it was closed.
     case motionUnreadable(MotionID)
-    /// Motions older than the newest open one were open too, which the core never leaves behind; they were closed.
+    /// More motions were open than the core ever leaves behind; the oldest were closed.
     case staleMotions([MotionID])
     /// Motions were still open when they became too old to be kept; they were dropped.
     case openMotionsPruned(count: Int64)
@@ -23,7 +23,7 @@ extension StoreProblem: CustomStringConvertible {
         case .calibrationUnusable(let reason): "stored calibration is not used: \(reason)"
         case .motionUnreadable(let id): "motion \(id.rawValue) was open and cannot be read; closed"
         case .staleMotions(let ids):
-            "motions \(ids.map { "\($0.rawValue)" }.joined(separator: ", ")) were open besides a newer one; closed"
+            "motions \(ids.map { "\($0.rawValue)" }.joined(separator: ", ")) were open besides newer ones; closed"
         case .openMotionsPruned(let count): "\(count) motions were never closed; dropped"
         case .auditNumbersMissing(let count): "\(count) entries are missing in the midst of the audit log"
         }

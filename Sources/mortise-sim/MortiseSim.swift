@@ -9,7 +9,7 @@ struct MortiseSim: ParsableCommand {
             mortise-sim [--profile FILE] [--state-directory DIR] [--seed N] [--position MM]
             mortise-sim --serve …
             mortise-sim [--headless] --scenario FILE [--seed N] [--profile FILE] [--trace FILE.svg]
-            mortise-sim walk | bench | idle …
+            mortise-sim walk | bench | idle | scenario-reference …
             """,
         discussion: """
             On a terminal, the lock runs live: mortised's own code on a message bus of its own, with keys to command the lock \
@@ -18,7 +18,9 @@ struct MortiseSim: ParsableCommand {
             `mortise-sim help run` lists these options.
             """,
         version: Version.current,
-        subcommands: [RunCommand.self, WalkCommand.self, BenchCommand.self, IdleCommand.self],
+        subcommands: [
+            RunCommand.self, WalkCommand.self, BenchCommand.self, IdleCommand.self, ScenarioReferenceCommand.self,
+        ],
         // The options of the root would be taken for those of the same name that its subcommands have.
         defaultSubcommand: RunCommand.self)
 }

@@ -29,7 +29,7 @@ struct DeviceBootTests {
     func stay() {
         let motion = Motion(id: MotionID(7), target: .locked, origin: .key(3))
         let rig = Rig(.between) {
-            $0.interrupted = motion
+            $0.interrupted = [motion]
             $0.nextMotion = MotionID(8)
         }
         #expect(rig.state == .between)
@@ -39,10 +39,45 @@ struct DeviceBootTests {
         #expect(rig.device.stroke == nil)
     }
 
+    @Test("after a power cut tells each who had asked what became of it, and completes it once")
+    func joined() {
+        var configuration = DeviceConfiguration()
+        configuration.recovery = .complete
+        for recovery in Recovery.allCases {
+            configuration.recovery = recovery
+            let rig = Rig(.between, configuration: configuration) {
+                $0.interrupted = [
+                    Motion(id: MotionID(7), target: .locked, origin: .key(3)),
+                    Motion(id: MotionID(8), target: .locked, origin: .local(user: 4)),
+                ]
+                $0.nextMotion = MotionID(9)
+            }
+            let told = rig.records.filter { $0.action == .lock }
+            #expect(told.map(\.origin) == [.key(3), .local(user: 4)])
+            #expect(told.allSatisfy { $0.outcome == .failed(.powerLost) })
+            #expect(rig.closed == [MotionID(7), MotionID(8)])
+            #expect(rig.journaled.map(\.id) == (recovery == .complete ? [MotionID(9)] : []))
+        }
+    }
+
+    @Test("after a power cut completes nothing that a completion was part of")
+    func completionJoined() {
+        var configuration = DeviceConfiguration()
+        configuration.recovery = .complete
+        let rig = Rig(.between, configuration: configuration) {
+            $0.interrupted = [
+                Motion(id: MotionID(7), target: .locked, origin: .recovery),
+                Motion(id: MotionID(8), target: .locked, origin: .key(3)),
+            ]
+        }
+        #expect(rig.device.stroke == nil)
+        #expect(rig.closed == [MotionID(7), MotionID(8)])
+    }
+
     @Test("after a power cut behind the arrival says that it arrived")
     func arrived() {
         let motion = Motion(id: MotionID(7), target: .unlocked, origin: .key(3))
-        let rig = Rig(.retracted) { $0.interrupted = motion }
+        let rig = Rig(.retracted) { $0.interrupted = [motion] }
         #expect(rig.outcomes(of: .unlock) == [.done(.unlocked, warning: .powerLost)])
         #expect(rig.device.stroke == nil)
     }
@@ -52,7 +87,7 @@ struct DeviceBootTests {
         var configuration = DeviceConfiguration()
         configuration.recovery = .complete
         var rig = Rig(.between, configuration: configuration) {
-            $0.interrupted = Motion(id: MotionID(7), target: .locked, origin: .key(3))
+            $0.interrupted = [Motion(id: MotionID(7), target: .locked, origin: .key(3))]
             $0.nextMotion = MotionID(8)
         }
         #expect(rig.state == .locking)
@@ -67,7 +102,7 @@ struct DeviceBootTests {
         var configuration = DeviceConfiguration()
         configuration.recovery = .complete
         let rig = Rig(.between, configuration: configuration) {
-            $0.interrupted = Motion(id: MotionID(7), target: .locked, origin: .key(3))
+            $0.interrupted = [Motion(id: MotionID(7), target: .locked, origin: .key(3))]
             $0.isDoorOpen = true
         }
         #expect(rig.outcomes(of: .lock) == [.failed(.powerLost), .refused(.doorOpen)])
@@ -78,7 +113,7 @@ struct DeviceBootTests {
         var configuration = DeviceConfiguration()
         configuration.recovery = .complete
         let rig = Rig(.between, configuration: configuration) {
-            $0.interrupted = Motion(id: MotionID(8), target: .locked, origin: .recovery)
+            $0.interrupted = [Motion(id: MotionID(8), target: .locked, origin: .recovery)]
             $0.nextMotion = MotionID(9)
         }
         #expect(rig.device.stroke == nil)
@@ -90,7 +125,7 @@ struct DeviceBootTests {
         var configuration = DeviceConfiguration()
         configuration.recovery = .complete
         var rig = Rig(.between, configuration: configuration) {
-            $0.interrupted = Motion(id: MotionID(7), target: .unlocked, origin: .insideButton)
+            $0.interrupted = [Motion(id: MotionID(7), target: .unlocked, origin: .insideButton)]
             $0.settings = Settings(mode: .lockOut)
         }
         rig.rest()
@@ -102,7 +137,7 @@ struct DeviceBootTests {
         var configuration = DeviceConfiguration()
         configuration.recovery = .complete
         let rig = Rig(.retracted, configuration: configuration) {
-            $0.interrupted = Motion(id: MotionID(7), target: .calibrated, origin: .key(3))
+            $0.interrupted = [Motion(id: MotionID(7), target: .calibrated, origin: .key(3))]
         }
         #expect(rig.outcomes(of: .calibrate) == [.failed(.powerLost)])
         #expect(rig.device.stroke == nil)

@@ -162,14 +162,19 @@ struct DeviceCalibrationTests {
         }
     }
 
-    @Test("ends when the switches contradict each other before it moves")
+    @Test(
+        "is refused when the switches contradict each other before it moves, whether or not they still do when it ends")
     func conflictBeforeMoving() {
-        var rig = Rig(.retracted)
-        let id = rig.calibrate()
-        rig.turn(to: .conflict)
-        rig.rest()
-        #expect(rig.replies(to: id) == [.failed(.sensorConflict)])
-        #expect(rig.state == .fault(.sensorConflict))
+        for isPassing in [false, true] {
+            var rig = Rig(.retracted)
+            let id = rig.calibrate()
+            rig.turn(to: .conflict)
+            rig.run(until: "settling")
+            if isPassing { rig.turn(to: .retracted) }
+            rig.rest()
+            #expect(rig.replies(to: id) == [.refused(.sensorConflict)])
+            #expect(rig.state == (isPassing ? .unlocked : .fault(.sensorConflict)))
+        }
     }
 
     @Test("that the switches stop leaves the jam that it was to clear")
@@ -183,7 +188,7 @@ struct DeviceCalibrationTests {
         let id = rig.calibrate()
         rig.turn(to: .conflict)
         rig.rest()
-        #expect(rig.replies(to: id) == [.failed(.sensorConflict)])
+        #expect(rig.replies(to: id) == [.refused(.sensorConflict)])
         #expect(rig.state == .jammed(.notMoving))
     }
 

@@ -227,3 +227,46 @@ struct DeviceLearningTests {
         #expect(rig.saved.count == 1)
     }
 }
+
+@Suite("Times that were both learned while a hand held the bolt")
+struct WrongCalibrationTests {
+    @Test("make the first stroke a fault, and are given up when the way back is as fast")
+    func givenUp() {
+        var rig = Rig(.retracted)
+        rig.answers = [.arrives(after: .milliseconds(1_300)), .arrives(after: .milliseconds(1_250))]
+        rig.calibrate()
+        rig.rest()
+        #expect(rig.state == .unlocked)
+        rig.answers = [430, 400, 430, 400].map { .arrives(after: .milliseconds($0)) }
+        let lock = rig.lock()
+        rig.rest()
+        #expect(rig.replies(to: lock) == [.failed(.sensorStuck)])
+        let unlock = rig.unlock()
+        rig.rest()
+        #expect(rig.replies(to: unlock) == [.done(.unlocked)])
+        #expect(rig.device.calibration?[.retract] == .milliseconds(400))
+        let again = rig.lock()
+        rig.rest()
+        #expect(rig.replies(to: again) == [.done(.locked)])
+        let last = rig.unlock()
+        rig.rest()
+        #expect(rig.replies(to: last) == [.done(.unlocked)])
+    }
+
+    @Test("are kept while the doubted switch has not released, or the bolt arrives faster than any board's")
+    func kept() {
+        for answer in [DriveAnswer.arrives(after: .milliseconds(30)), .arrives(after: .milliseconds(79))] {
+            var rig = Rig(.retracted)
+            rig.answers = [.arrives(after: .milliseconds(1_300)), .arrives(after: .milliseconds(1_250))]
+            rig.calibrate()
+            rig.rest()
+            rig.answers = [.arrives(after: .milliseconds(430)), answer]
+            rig.lock()
+            rig.rest()
+            let unlock = rig.unlock()
+            rig.rest()
+            #expect(rig.replies(to: unlock) == [.failed(.sensorStuck)])
+            #expect(rig.state == .fault(.sensorStuck))
+        }
+    }
+}

@@ -31,7 +31,7 @@ struct DeviceCommandTests {
         #expect(rig.replies(to: first) == [.done(.locked)])
         #expect(rig.replies(to: second) == [.done(.locked)])
         #expect(rig.records.filter { $0.action == .lock }.map(\.origin) == [.key(1), .key(2)])
-        #expect(rig.closed.count == 1)
+        #expect(rig.closed == rig.journaled.map(\.id))
     }
 
     @Test("beyond the last place in the queue is told busy, without an entry")
@@ -114,6 +114,61 @@ struct DeviceCommandTests {
         let unlock = rig.unlock()
         rig.rest()
         #expect(rig.replies(to: unlock) == [.done(.unlocked)])
+    }
+
+    @Test("that joins a stroke has a motion of its own in the journal, closed by its own entry")
+    func joinedMotions() {
+        var rig = Rig(.retracted)
+        rig.lock(from: .key(1))
+        rig.lock(from: .key(2))
+        rig.run(until: "driving")
+        rig.lock(from: .local(user: 3))
+        #expect(rig.journaled.map(\.origin) == [.key(1), .key(2), .local(user: 3)])
+        #expect(rig.journaled.allSatisfy { $0.target == .locked })
+        #expect(Set(rig.journaled.map(\.id)).count == 3)
+        rig.rest()
+        #expect(rig.closed == rig.journaled.map(\.id))
+        #expect(rig.records.suffix(3).map(\.origin) == [.key(1), .key(2), .local(user: 3)])
+        #expect(rig.drives.count == 1)
+    }
+
+    @Test("that waits for another stroke's end is journaled when its own begins")
+    func waitingMotions() {
+        var rig = Rig(.retracted)
+        rig.lock(from: .key(1))
+        rig.run(until: "driving")
+        rig.pass(.milliseconds(100))
+        rig.unlock(from: .key(2))
+        rig.unlock(from: .key(3))
+        #expect(rig.journaled.map(\.origin) == [.key(1)])
+        rig.rest()
+        #expect(rig.journaled.map(\.origin) == [.key(1), .key(2), .key(3)])
+        #expect(rig.closed == rig.journaled.map(\.id))
+    }
+
+    @Test("that ends in a conflict of the switches is told what the lock then says, whatever was latched before")
+    func conflictOverJam() {
+        var configuration = DeviceConfiguration()
+        configuration.retry.retries = 0
+        for (answer, code) in [
+            (DriveAnswer.runsToCap(left: false), FaultCode.sensorConflict),
+            (.arrives(after: .milliseconds(20)), .sensorStuck),
+        ] {
+            var rig = Rig(.retracted, configuration: configuration)
+            rig.answers = [answer]
+            rig.lock()
+            rig.rest()
+            #expect(rig.state.cause != nil)
+            if code == .sensorConflict { rig.turn(to: .between) }
+            let id = rig.unlock()
+            // A hand is faster than the motor.
+            rig.turn(to: .retracted)
+            rig.run(until: "settling")
+            rig.turn(to: .conflict)
+            rig.rest()
+            #expect(rig.replies(to: id) == [.failed(code)])
+            #expect(rig.state == .fault(code))
+        }
     }
 
     @Test("supersedes one that supersedes: all but the last are cancelled, once")
@@ -217,7 +272,7 @@ struct DeviceCommandTests {
             rig.rest()
             #expect(rig.replies(to: first) == [.done(rig.state)])
             #expect(rig.replies(to: second) == [.done(rig.state)])
-            #expect(rig.journaled.count == 1)
+            #expect(rig.journaled.map(\.origin) == [.key(1), .key(2)])
         }
     }
 

@@ -61,7 +61,7 @@ struct EntryBudgetTests {
             (LimitReading(extended: false, retracted: false), true),
         ] {
             var device = Device(configuration: configuration)
-            let facts = BootFacts(limits: limits, interrupted: interrupted, nextMotion: MotionID(5))
+            let facts = BootFacts(limits: limits, interrupted: [interrupted], nextMotion: MotionID(5))
             _ = device.handle(.boot(facts), at: .zero)
             #expect((device.state == .unlocking) == isCompleted)
         }

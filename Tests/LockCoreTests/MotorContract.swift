@@ -47,7 +47,8 @@ struct MotorContract: Hashable {
             case .coast:
                 if coastSince == nil { coastSince = now }
                 open?.isStopped = true
-            case .journal(let motion): undurable = motion.id
+            // Only the stroke's first motion is waited for, not those of whoever joins it.
+            case .journal(let motion) where motion.id == device.stroke?.motion: undurable = motion.id
             case .drive(let direction, let cap, _, let id):
                 broken += complaints(direction, cap, device, at: now)
                 open = OpenDrive(id: id, direction: direction, began: now, cap: cap)

@@ -184,7 +184,12 @@ struct World {
         if timers[.doorAjar] != device.ajarDeadline { broken.append("the ajar timer is not its deadline") }
         if let stroke = device.stroke {
             if stroke.phase.deadline < now { broken.append("the stroke waits for the past") }
-            if openMotions != [stroke.motion] { broken.append("open motions \(openMotions) in \(stroke.motion)") }
+            if openMotions != Set(stroke.tickets.compactMap(\.motion)) {
+                broken.append("open motions \(openMotions) of \(stroke.tickets)")
+            }
+            if stroke.motion != stroke.tickets.first?.motion {
+                broken.append("the motor waits for somebody else's motion")
+            }
             if stroke.tickets.isEmpty { broken.append("nobody asked for the stroke") }
         } else {
             if contract.isAwake { broken.append("the driver is awake at rest") }

@@ -24,8 +24,10 @@ enum ScenarioFiles {
         return names.sorted()
     }()
 
-    static func text(_ name: String) throws -> String {
-        let path = "\(directory)/\(name).scenario"
+    static func text(_ name: String) throws -> String { try contents("\(name).scenario") }
+
+    static func contents(_ name: String) throws -> String {
+        let path = "\(directory)/\(name)"
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         try #require(descriptor >= 0, "open \(path): errno \(errno)")
         defer { close(descriptor) }

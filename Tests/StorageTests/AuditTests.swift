@@ -158,7 +158,7 @@ struct AuditTests {
         for _ in 1...3 {
             _ = try store.loadSettings()
             _ = try store.loadCalibration()
-            _ = try store.interruptedMotion()
+            _ = try store.interruptedMotions()
             _ = try store.nextMotion()
             _ = try allRecords(store)
         }

@@ -20,7 +20,7 @@ private struct StoreOnDisk: StoreUnderTest {
     func save(_ calibration: Calibration?) throws { try current().saveCalibration(calibration) }
     func begin(_ motion: Motion) throws { try current().begin(motion) }
     func finish(_ motion: MotionID?, _ event: AuditEvent) throws -> Int64 { try current().finish(motion, event) }
-    func interruptedMotion() throws -> Motion? { try current().interruptedMotion() }
+    func interruptedMotions() throws -> [Motion] { try current().interruptedMotions() }
     func nextMotion() throws -> MotionID { try current().nextMotion() }
 
     func entries(

@@ -54,7 +54,7 @@ struct CorruptionTests {
         let settings = try store.loadSettings()
         #expect(settings?.complaint() == nil, "\(what)", sourceLocation: sourceLocation)
         _ = try store.loadCalibration()
-        _ = try store.interruptedMotion()
+        _ = try store.interruptedMotions()
         let last = try store.entries(since: 0, limit: 1).last
         let id = try store.nextMotion()
         try store.begin(Motion(id: id, target: .locked, origin: .device))

@@ -26,7 +26,7 @@ struct DurabilityTests {
         }
         let store = try openStore(path + "/lock.db")
         #expect(
-            try store.interruptedMotion() == Motion(id: MotionID(2), target: .unlocked, origin: .insideButton))
+            try store.interruptedMotions() == [Motion(id: MotionID(2), target: .unlocked, origin: .insideButton)])
         #expect(try allRecords(store).map(\.event) == [.sample(1)])
         #expect(try store.nextMotion() == MotionID(3))
     }
@@ -69,7 +69,7 @@ struct DurabilityTests {
             _ = try allRecords(store)
             let next = try store.nextMotion()
             // One entry a motion, unless the kill came between the two.
-            let interrupted = try store.interruptedMotion()
+            let interrupted = try store.interruptedMotions().last
             if let interrupted {
                 #expect(interrupted.id.rawValue == next.rawValue - 1)
                 before = try store.finish(interrupted.id, .sample(0))
@@ -130,7 +130,7 @@ struct FullDiskTests {
             #expect(try store.loadSettings() == fullSettings)
             // Neither half of finishing happened: the motion is open, and there is no entry.
             #expect(throws: StoreError.self) { try store.finish(MotionID(1), .sample(0)) }
-            #expect(try store.interruptedMotion()?.id == MotionID(1))
+            #expect(try store.interruptedMotions().map(\.id) == [MotionID(1)])
             #expect(try store.nextMotion() == MotionID(2))
             #expect(try allRecords(store).count == Int(recorded))
 
@@ -140,7 +140,7 @@ struct FullDiskTests {
             fillUp()
         }
         let store = try openStore(directory.store)
-        #expect(try store.interruptedMotion()?.id == MotionID(2))
+        #expect(try store.interruptedMotions().map(\.id) == [MotionID(2)])
         _ = try allRecords(store)
     }
 

@@ -33,7 +33,7 @@ struct FixtureTests {
         #expect(try store.loadSettings() == fullSettings)
         #expect(try store.loadCalibration() == fullCalibration)
         #expect(
-            try store.interruptedMotion() == Motion(id: MotionID(71), target: .unlocked, origin: .insideButton))
+            try store.interruptedMotions() == [Motion(id: MotionID(71), target: .unlocked, origin: .insideButton)])
         let records = try allRecords(store)
         #expect(records.map(\.event) == (1...240).map { AuditEvent.sample($0) })
         #expect(records.allSatisfy { $0.bootID == bootID })

@@ -26,12 +26,12 @@ struct MotionTests {
         try openStore(directory.store).begin(motion)
         for _ in 1...2 {
             let store = try openStore(directory.store)
-            #expect(try store.interruptedMotion() == motion)
+            #expect(try store.interruptedMotions() == [motion])
             #expect(try store.nextMotion() == MotionID(2))
             #expect(store.takeProblems().isEmpty)
         }
         try openStore(directory.store).finish(motion.id, .sample(1))
-        #expect(try openStore(directory.store).interruptedMotion() == nil)
+        #expect(try openStore(directory.store).interruptedMotions().isEmpty)
     }
 
     @Test("A finished motion is closed together with its audit entry")
@@ -39,7 +39,7 @@ struct MotionTests {
         let store = try openStore(directory.store)
         try store.begin(motion(1))
         #expect(try store.finish(MotionID(1), .sample(8)) == 1)
-        #expect(try store.interruptedMotion() == nil)
+        #expect(try store.interruptedMotions().isEmpty)
         #expect(try allRecords(store).map(\.event) == [.sample(8)])
     }
 
@@ -48,7 +48,7 @@ struct MotionTests {
         let store = try openStore(directory.store)
         try store.begin(motion(1))
         try store.finish(MotionID(7), .sample(1))
-        #expect(try store.interruptedMotion() == motion(1))
+        #expect(try store.interruptedMotions() == [motion(1)])
         #expect(try allRecords(store).count == 1)
     }
 
@@ -67,7 +67,7 @@ struct MotionTests {
         }
         #expect(throws: StoreError.numbersExhausted) { try store.begin(motion(.max)) }
         #expect(try store.nextMotion() == MotionID(201))
-        #expect(try store.interruptedMotion() == nil)
+        #expect(try store.interruptedMotions().isEmpty)
     }
 
     @Test("A number may be skipped: its beginning failed")
@@ -98,20 +98,43 @@ struct MotionTests {
         for number in 1...70 as ClosedRange<Int64> { try store.begin(motion(number)) }
         try store.finish(MotionID(70), .sample(1))
         #expect(store.takeProblems() == [.openMotionsPruned(count: 6)])
-        #expect(try store.interruptedMotion() == motion(69))
-        #expect(store.takeProblems() == [.staleMotions((7...68).map { MotionID($0) })])
+        #expect(try store.interruptedMotions() == (54...69).map { motion($0) })
+        #expect(store.takeProblems() == [.staleMotions((7...53).map { MotionID($0) })])
     }
 
-    @Test("Of several open motions the newest is the interrupted one; the others are closed and reported, once")
+    @Test(
+        "Of more open motions than can be under way the oldest are closed and reported, once; the others wait for their end"
+    )
     func stale() throws {
+        do {
+            let store = try openStore(directory.store)
+            for number in 1...18 as ClosedRange<Int64> { try store.begin(motion(number)) }
+        }
+        do {
+            let store = try openStore(directory.store)
+            #expect(try store.interruptedMotions() == (3...18).map { motion($0) })
+            #expect(store.takeProblems() == [.staleMotions([MotionID(1), MotionID(2)])])
+            #expect(try store.interruptedMotions() == (3...18).map { motion($0) })
+            #expect(store.takeProblems().isEmpty)
+            try store.finish(MotionID(3), .sample(1))
+        }
+        #expect(try openStore(directory.store).interruptedMotions() == (4...18).map { motion($0) })
+    }
+
+    @Test("Of several open motions the one that cannot be read is closed, the others are told of")
+    func unreadableAmongOthers() throws {
         do {
             let store = try openStore(directory.store)
             for number in 1...3 as ClosedRange<Int64> { try store.begin(motion(number)) }
         }
+        do {
+            let database = try Database(path: directory.store)
+            try database.execute("UPDATE motion SET origin = 'ghost' WHERE id = 2")
+        }
         let store = try openStore(directory.store)
-        #expect(try store.interruptedMotion() == motion(3))
-        #expect(store.takeProblems() == [.staleMotions([MotionID(1), MotionID(2)])])
-        #expect(try store.interruptedMotion() == motion(3))
+        #expect(try store.interruptedMotions() == [motion(1), motion(3)])
+        #expect(store.takeProblems() == [.motionUnreadable(MotionID(2))])
+        #expect(try store.interruptedMotions() == [motion(1), motion(3)])
         #expect(store.takeProblems().isEmpty)
     }
 
@@ -125,9 +148,9 @@ struct MotionTests {
             try database.execute("UPDATE motion SET \(change)")
         }
         let store = try openStore(directory.store)
-        #expect(try store.interruptedMotion() == nil)
+        #expect(try store.interruptedMotions().isEmpty)
         #expect(store.takeProblems() == [.motionUnreadable(MotionID(1))])
-        #expect(try store.interruptedMotion() == nil)
+        #expect(try store.interruptedMotions().isEmpty)
         #expect(store.takeProblems().isEmpty)
         #expect(try store.nextMotion() == MotionID(2))
     }
@@ -141,7 +164,7 @@ struct MotionTests {
                 number += 1
                 try store.begin(motion(number))
             }
-            _ = try store.interruptedMotion()
+            _ = try store.interruptedMotions()
         }
         #expect(store.takeProblems().count == StoreLimits.problems)
     }

@@ -9,7 +9,7 @@ protocol StoreUnderTest {
     func save(_ calibration: Calibration?) throws
     func begin(_ motion: Motion) throws
     func finish(_ motion: MotionID?, _ event: AuditEvent) throws -> Int64
-    func interruptedMotion() throws -> Motion?
+    func interruptedMotions() throws -> [Motion]
     func nextMotion() throws -> MotionID
     func entries(
         since: Int64, limit: Int
@@ -47,7 +47,7 @@ struct StoreContract {
         case 93..<96: return compare("next motion", try store.nextMotion(), model.nextMotion)
         default:
             try store.restart()
-            return try compare("interrupted", store.interruptedMotion(), model.interruptedMotion())
+            return try compare("interrupted", store.interruptedMotions(), model.interruptedMotions())
                 ?? compare("settings", store.loadSettings(), model.settings)
                 ?? compare("calibration", store.loadCalibration(), model.calibration)
                 ?? compare("next motion", store.nextMotion(), model.nextMotion)

@@ -52,10 +52,10 @@ struct StoreModel {
         return lastSeq
     }
 
-    mutating func interruptedMotion() -> Motion? {
-        guard let newest = motions.last(where: \.isOpen)?.motion else { return nil }
-        for index in motions.indices where motions[index].motion.id != newest.id { motions[index].isOpen = false }
-        return newest
+    mutating func interruptedMotions() -> [Motion] {
+        let newest = motions.filter(\.isOpen).map(\.motion).suffix(16)
+        for index in motions.indices where !newest.contains(motions[index].motion) { motions[index].isOpen = false }
+        return Array(newest)
     }
 
     var nextMotion: MotionID { MotionID(lastMotion + 1) }

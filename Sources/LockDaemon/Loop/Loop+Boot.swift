@@ -61,7 +61,7 @@ extension Loop {
                 BootFacts(
                     limits: bolt.limits, isDoorOpen: levels.isDoorOpen, isTampered: levels.isTampered,
                     hasDriverFault: bolt.driverFault, battery: gauge?.last ?? .unknown, settings: facts?.settings,
-                    calibration: facts?.calibration, interrupted: facts?.interrupted,
+                    calibration: facts?.calibration, interrupted: facts?.interrupted ?? [],
                     nextMotion: max(facts?.nextMotion ?? MotionID(1), unusedMotion))))
         // Somebody who stood there with the button pressed while the daemon came up wants out.
         if levels.isButtonPressed { turn(.insideButton(isPressed: true)) }

@@ -68,7 +68,6 @@ extension Loop {
         let arrived = Self.arrival(of: stroke, ends: ends)
         let outcome: AuditOutcome = arrived.map { .done($0, warning: stroke.warning) } ?? .failed(.cancelled)
         var tickets = (stroke.tickets + (stroke.interruption?.successor.tickets ?? []))[...]
-        var motion: MotionID? = stroke.motion
         let now = BootClock.now()
         func event(_ ticket: Ticket) -> AuditEvent {
             AuditEvent(
@@ -78,12 +77,9 @@ extension Loop {
         if arrived == nil, configuration.profile.recovery == .complete, let first = tickets.popFirst() {
             // Whether the motion is in the store only the store knows: it may not have answered in time.
             if !storage.send(.recordInterrupted(event(first), stroke.motion)) { lost(1) }
-            motion = nil
         }
         for ticket in tickets {
-            let event = event(ticket)
-            if !storage.send(.record(event, closing: motion)) { lost(1) }
-            motion = nil
+            if !storage.send(.record(event(ticket), closing: ticket.motion)) { lost(1) }
             if let arrived, let id = ticket.id { service?.reply(id, .done(arrived, warning: stroke.warning)) }
         }
     }

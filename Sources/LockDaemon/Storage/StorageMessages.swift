@@ -46,7 +46,7 @@ enum StorageAnswer: Sendable {
 struct StoredFacts: Hashable, Sendable {
     var settings: Settings?
     var calibration: Calibration?
-    var interrupted: Motion?
+    var interrupted: [Motion] = []
     var nextMotion: MotionID
 }
 

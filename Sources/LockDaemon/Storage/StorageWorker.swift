@@ -28,8 +28,8 @@ final class StorageWorker {
     private var condition = StoreCondition(state: .unavailable, detail: "not opened yet")
     /// Why the settings could not be saved the last time.
     private var settingsError: StoreError?
-    /// The motion that the store has open, if it was begun in this process.
-    private var openMotion: MotionID?
+    /// The motions that the store has open, of those begun in this process: one for each who waits for a stroke.
+    private var openMotions: Set<MotionID> = []
     /// The condition while all that is known is in the store.
     private var soundCondition = StoreCondition(state: .opened)
     private var retryAt: ContinuousClock.Instant?
@@ -111,7 +111,7 @@ final class StorageWorker {
         case .record(let event, let motion): record(event, closing: motion)
         case .recordInterrupted(let event, let motion):
             // What the store has open the next start tells of, and completes.
-            if openMotion != motion { record(event, closing: nil) }
+            if !openMotions.contains(motion) { record(event, closing: nil) }
         case .saveSettings(let new, let number):
             settings = Unsaved(value: new, isDirty: true)
             flush()
@@ -150,7 +150,7 @@ final class StorageWorker {
             let facts = StoredFacts(
                 settings: settings.isDirty ? settings.value : try opened.loadSettings(),
                 calibration: calibration.isDirty ? calibration.value : try opened.loadCalibration(),
-                interrupted: try opened.interruptedMotion(), nextMotion: try opened.nextMotion())
+                interrupted: try opened.interruptedMotions(), nextMotion: try opened.nextMotion())
             store = opened
             soundCondition = Self.condition(after: report)
             become(soundCondition)
@@ -212,7 +212,7 @@ final class StorageWorker {
         do throws(StoreError) {
             try checkDisk()
             try store.begin(motion)
-            openMotion = motion.id
+            openMotions.insert(motion.id)
             tell(.journaled(motion.id, stored: true))
         } catch {
             tell(.journaled(motion.id, stored: false))
@@ -272,7 +272,7 @@ final class StorageWorker {
             do throws(StoreError) {
                 try checkDisk()
                 let number = try store.finish(entry.closing, entry.event)
-                if entry.closing == openMotion { openMotion = nil }
+                if let closed = entry.closing { openMotions.remove(closed) }
                 backlog.removeFirst()
                 tell(.appended(number))
             } catch {
@@ -289,7 +289,7 @@ final class StorageWorker {
         if error.isCorruption {
             // Closed, and opened anew by the retry, which sets the file aside.
             store = nil
-            openMotion = nil
+            openMotions = []
             become(StoreCondition(state: .unavailable, detail: error.description, isFailing: true))
             return scheduleRetry()
         }

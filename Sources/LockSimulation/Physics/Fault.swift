@@ -112,7 +112,7 @@ extension Fault: CustomStringConvertible {
     private static func read(_ name: String, from phrase: inout Phrase) throws(PhraseError) -> Fault {
         switch name {
         case "obstruction":
-            let position = try phrase.number("the position in mm", in: 0...100)
+            let position = try phrase.number("the position in mm", in: positionBounds)
             guard let word = phrase.optionalWord() else { return .obstruction(at: position, .hard) }
             guard let stiffness = Stiffness(rawValue: word) else {
                 throw phrase.error("\"\(word)\" is no stiffness; it must be hard or soft")
@@ -126,28 +126,66 @@ extension Fault: CustomStringConvertible {
         case "limit-noise": return .limitNoise(try phrase.limit())
         case "late-edges":
             let delay = try phrase.duration("the delay")
-            guard delay <= .seconds(1) else { throw phrase.error("the delay may be 1s at most") }
+            guard delay <= latestEdge else {
+                throw phrase.error("the delay may be \(DurationText.format(latestEdge)) at most")
+            }
             return .lateEdges(by: delay)
         case "lost-edges":
             let limit = try phrase.limit()
-            return .lostEdges(limit, count: Int(try phrase.whole("the number of edges", in: 1...1_000_000)))
+            return .lostEdges(limit, count: Int(try phrase.whole("the number of edges", in: edgeBounds)))
         case "driver-fault": return .driverFault
         case "motor-reversed": return .motorReversed
         case "motor-disconnected": return .motorDisconnected
-        case "weak-battery": return .weakBattery(percent: Int(try phrase.whole("the charge in percent", in: 0...100)))
+        case "weak-battery":
+            return .weakBattery(percent: Int(try phrase.whole("the charge in percent", in: percentBounds)))
         case "brown-out": return .brownOut
         case "gauge-unreadable": return .gaugeUnreadable
         default: throw phrase.error("there is no such fault; there are: \(syntax.joined(separator: ", "))")
         }
     }
 
-    /// The textual forms, for help and for error messages.
-    package static let syntax = [
-        "obstruction MM [hard|soft]", "slipping-gear", "limit-stuck extended|retracted active|inactive",
-        "both-limits-active", "limit-noise extended|retracted", "late-edges DURATION",
-        "lost-edges extended|retracted COUNT", "driver-fault", "motor-reversed", "motor-disconnected",
-        "weak-battery PERCENT", "brown-out", "gauge-unreadable",
+    static let positionBounds: ClosedRange<Double> = 0...100
+    static let latestEdge: Duration = .seconds(1)
+    static let edgeBounds: ClosedRange<Int64> = 1...1_000_000
+    static let percentBounds: ClosedRange<Int64> = 0...100
+
+    /// The textual forms with what they do.
+    package static let forms: [PhraseForm] = [
+        PhraseForm(
+            "obstruction MM [hard|soft]", "obstruction 12 hard",
+            "Something in the bolt's way at MM (\(boundsText(positionBounds))), in front of a bolt that is not there yet, behind one "
+                + "that is past it. `hard` (metal, wood) unless `soft` (a rug, a sleeve) is said."),
+        PhraseForm(
+            "slipping-gear", nil, "The motor turns nearly unloaded; the bolt follows with a fiftieth of its travel."),
+        PhraseForm(
+            "limit-stuck extended|retracted active|inactive", "limit-stuck extended inactive",
+            "That limit switch shows that level, whatever the bolt does."),
+        PhraseForm("both-limits-active", nil, "A short between the switches' lines: both show active."),
+        PhraseForm(
+            "limit-noise extended|retracted", "limit-noise retracted",
+            "A worn contact: each change of that switch bounces for longer than it is debounced."),
+        PhraseForm(
+            "late-edges DURATION", "late-edges 20ms",
+            "Edges of both limit switches come so much after the level has changed; \(DurationText.format(latestEdge)) at most."
+        ),
+        PhraseForm(
+            "lost-edges extended|retracted COUNT", "lost-edges extended 200",
+            "The next COUNT edges of that switch (\(boundsText(edgeBounds)), bounces included) are never seen; the level is right."
+        ),
+        PhraseForm("driver-fault", nil, "The driver reports a fault and turns its outputs off."),
+        PhraseForm("motor-reversed", nil, "The motor's wires are exchanged."),
+        PhraseForm("motor-disconnected", nil, "A motor wire is broken: no current."),
+        PhraseForm(
+            "weak-battery PERCENT", "weak-battery 12",
+            "The pack behaves as one of this charge (\(boundsText(percentBounds)))."),
+        PhraseForm(
+            "brown-out", nil,
+            "A bad contact of the pack: under the motor's load the processor resets; the power is back 200 ms later."),
+        PhraseForm("gauge-unreadable", nil, "The battery gauge does not answer."),
     ]
+
+    /// The textual forms, for help and for error messages.
+    package static let syntax = forms.map(\.syntax)
 }
 
 extension Phrase {

@@ -50,7 +50,7 @@ extension Hand: CustomStringConvertible {
             case "extend": return .thumbturnToEnd(.extend)
             case "retract": return .thumbturnToEnd(.retract)
             case "release": return .releaseThumbturn
-            case "to": return .thumbturn(to: try phrase.number("the position in mm", in: 0...100))
+            case "to": return .thumbturn(to: try phrase.number("the position in mm", in: Fault.positionBounds))
             case let other: throw phrase.error("\"\(other)\" must be extend, retract, release or to MM")
             }
         case "button":
@@ -58,14 +58,27 @@ extension Hand: CustomStringConvertible {
             guard verb == "press" else { throw phrase.error("\"\(verb)\" must be press") }
             return .button(holding: try phrase.duration("how long it is held"))
         case "tamper": return .tamper(try phrase.choice("the tamper switch", [("on", true), ("off", false)]))
-        case "battery": return .battery(percent: Int(try phrase.whole("the charge in percent", in: 0...100)))
+        case "battery":
+            return .battery(percent: Int(try phrase.whole("the charge in percent", in: Fault.percentBounds)))
         default: throw phrase.error("there is no such action; there are: \(syntax.joined(separator: ", "))")
         }
     }
 
-    /// The textual forms, for help and for error messages.
-    package static let syntax = [
-        "door open|close", "thumbturn extend|retract|release|to MM", "button press DURATION", "tamper on|off",
-        "battery PERCENT",
+    /// The textual forms with what they do.
+    package static let forms: [PhraseForm] = [
+        PhraseForm(
+            "door open|close", "door open",
+            "Push the door. A bolt that is out keeps an open door from closing; a closed one can be forced open."),
+        PhraseForm(
+            "thumbturn extend|retract|release|to MM", "thumbturn to 10",
+            "Turn the thumbturn to an end or to MM (\(boundsText(Fault.positionBounds)), held to the travel), for 3 s at most; or let "
+                + "go of it."),
+        PhraseForm("button press DURATION", "button press 150ms", "Press the inside button and hold it for so long."),
+        PhraseForm("tamper on|off", "tamper on", "Open or close the case."),
+        PhraseForm(
+            "battery PERCENT", "battery 24", "Put in cells of this charge (\(boundsText(Fault.percentBounds)))."),
     ]
+
+    /// The textual forms, for help and for error messages.
+    package static let syntax = forms.map(\.syntax)
 }

@@ -57,10 +57,13 @@ struct Phrase {
         return number
     }
 
-    /// A duration: a number with `us`, `ms` or `s`, at most an hour.
+    /// The longest duration that a phrase may name.
+    static let longest: Duration = .seconds(3600)
+
+    /// A duration: a number with `us`, `ms` or `s`, at most ``longest``.
     mutating func duration(_ what: String) throws(PhraseError) -> Duration {
         let word = try word(what)
-        guard let duration = DurationText.parse(word), duration >= .zero, duration <= .seconds(3600) else {
+        guard let duration = DurationText.parse(word), duration >= .zero, duration <= Self.longest else {
             throw error("\(what) is \"\(word)\"; it must be a number with us, ms or s, for example 250ms, up to 3600s")
         }
         return duration

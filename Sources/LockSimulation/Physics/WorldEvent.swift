@@ -17,7 +17,7 @@ extension WorldEvent: CustomStringConvertible {
     }
 
     /// The most that the civil clock may step: a century, either way.
-    private static let jumpBounds: ClosedRange<Int64> = -3_155_760_000...3_155_760_000
+    static let jumpBounds: ClosedRange<Int64> = -3_155_760_000...3_155_760_000
 
     /// Reads the textual form: ``syntax`` lists what it may be.
     package init(text: String) throws(PhraseError) {

@@ -15,19 +15,43 @@ package struct Coverage: Sendable {
         hits[row][column] += 1
     }
 
-    /// Whether a daemon can ever see this input in this state.
-    package static func isLegal(state: String, input: String) -> Bool {
-        switch (state, input) {
-        // Boot is the first input that counts, and comes once.
-        case ("unknown", "boot"): true
-        case (_, "boot"): false
-        // Timers are started, motions journaled and drives begun by effects, of which there are none before boot.
-        case ("unknown", "timer"), ("unknown", "journaled"), ("unknown", "driveEnded"): false
-        // A drive belongs to a stroke. Only the end of one that was given up for lost arrives later, and that is a fault.
-        case ("locked", "driveEnded"), ("unlocked", "driveEnded"), ("between", "driveEnded"), ("jammed", "driveEnded"):
-            false
-        default: true
+    /// A pair of state and input that no daemon can ever see, and why. Every other pair is legal, and a walk must meet it.
+    package struct Impossible: Hashable, Sendable {
+        package var state: String
+        package var input: String
+        package var reason: String
+    }
+
+    /// All of them. A walk that meets one of these fails as well.
+    package static let impossible: [Impossible] =
+        LockState.names.filter { $0 != "unknown" }.map {
+            Impossible(state: $0, input: "boot", reason: "boot is the first input that counts, and comes once a start")
+        } + [
+            Impossible(
+                state: "unknown", input: "timer", reason: "timers are started by effects; before boot there are none"),
+            Impossible(
+                state: "unknown", input: "journaled",
+                reason: "motions are journaled by effects; before boot there are none"),
+            Impossible(
+                state: "unknown", input: "driveEnded", reason: "drives are begun by effects; before boot there are none"
+            ),
+        ]
+        + ["locked", "unlocked", "between", "jammed"].map {
+            Impossible(
+                state: $0, input: "driveEnded",
+                reason:
+                    "a drive belongs to a stroke, and the late end of one that was given up for lost to a latched fault"
+            )
         }
+
+    private static let impossiblePairs = Set(impossible.map { [$0.state, $0.input] })
+
+    /// Whether a daemon can ever see this input in this state.
+    package static func isLegal(state: String, input: String) -> Bool { !impossiblePairs.contains([state, input]) }
+
+    /// The least hits of any legal pair, and of which.
+    package var rarest: (state: String, input: String, hits: Int)? {
+        shortfalls(least: .max).min { $0.hits < $1.hits }
     }
 
     /// Legal pairs hit less often than `least`.

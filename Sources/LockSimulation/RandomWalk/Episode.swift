@@ -74,9 +74,10 @@ package struct Episode: Sendable {
     private mutating func actBeforeBoot() {
         wait(.microseconds(1))
         for _ in 0..<random.draw(0...6) {
-            switch random.draw(0...3) {
+            switch random.draw(0...5) {
             case 0: command()
             case 1...2: hand()
+            case 3...4: aside()
             default: fault(Self.mechanical)
             }
             wait(.milliseconds(random.draw(0...150)))
@@ -113,6 +114,27 @@ package struct Episode: Sendable {
         }
         // Somebody presses twice, or two people at once.
         if random.draw(0...7) == 0 { command() }
+        // In the midst of what was asked for.
+        if random.draw(0...5) == 0 {
+            wait(.milliseconds(random.draw(1...500)))
+            aside()
+        }
+    }
+
+    /// Something that has nothing to do with the stroke that it may come upon.
+    private mutating func aside() {
+        switch random.draw(0...4) {
+        case 0: command(.acknowledgeAlarms)
+        case 1: civilClock()
+        case 2...3:
+            say("hand at the case")
+            lock.perform(.tamper(!lock.mechanism.isTampered))
+        default:
+            say("the driver's fault line")
+            lock.inject(.driverFault)
+            wait(.milliseconds(random.draw(1...300)))
+            lock.remove(.driverFault)
+        }
     }
 
     private mutating func command(_ command: Command) {
@@ -175,7 +197,6 @@ package struct Episode: Sendable {
         if random.draw(0...1) == 0 {
             let fault = kinds[Int(random.draw(0...Int64(kinds.count - 1)))]
             say("fault \(fault)")
-            if Self.sensing.contains(fault) { watch.monitor.mayDoubtSwitches = true }
             lock.inject(fault)
         } else {
             say("faults end")
@@ -206,8 +227,12 @@ package struct Episode: Sendable {
             let stall = Duration.milliseconds(random.draw(20...3_000))
             say("store stands still for \(stall.wholeMilliseconds) ms")
             lock.store.stalledUntil = lock.now + stall
+            // An unlock goes ahead without the journal, whose answer then comes when it may have failed.
+            if random.draw(0...2) == 0 { lock.inject(.obstruction(at: 6, .hard)) }
             // What waits for the journal is what a stall is about.
-            for _ in 0..<random.draw(0...4) { command(random.draw(0...1) == 0 ? .calibrate : .lock) }
+            for _ in 0..<random.draw(0...4) {
+                command([Command.calibrate, .lock, .unlock][Int(random.draw(0...2))])
+            }
         case 2:
             say("store fails")
             lock.store.isFailing = true
@@ -277,8 +302,11 @@ package struct Episode: Sendable {
         demand(relock == .done(.locked, warning: nil), "a lock after calm ended as \(Self.text(relock))")
         let isAnswered = watch.monitor.openCount == 0
         demand(isAnswered, "requests were left open")
-        let isClosed = lock.store.isIdle && lock.store.openMotion == nil
+        let hidden = watch.monitor.hiddenMotions
+        let isClosed = lock.store.isIdle && lock.store.openMotions.allSatisfy { hidden.contains($0.id) }
         demand(isClosed, "a motion was left open")
+        let owed = watch.monitor.owedMotions
+        demand(owed.isEmpty, "nothing was written down of \(owed)")
     }
 
     @discardableResult
@@ -332,6 +360,11 @@ package struct WalkWatch: VirtualLockObserver, Sendable {
     package var found: [SafetyMonitor.Violation] = []
 
     package init(monitor: SafetyMonitor) { self.monitor = monitor }
+
+    package mutating func decided(_ turn: Turn, lock: borrowing VirtualLock) {
+        monitor.decided(turn, lock: lock)
+        listener?.decided(turn, lock: lock)
+    }
 
     package mutating func turned(_ turn: Turn, lock: borrowing VirtualLock) {
         turns += 1

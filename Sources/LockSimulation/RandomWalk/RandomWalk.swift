@@ -4,6 +4,8 @@ package struct RandomWalk: Sendable {
     package private(set) var inputs = 0
     package private(set) var episodes: UInt64 = 0
     package private(set) var drives = 0
+    /// How often a claim was held against the mechanism itself: a walk in which the switches are in doubt for ever proves little.
+    package private(set) var strictLooks = 0
     /// The first failed episode, if any.
     package private(set) var failure: Episode?
 
@@ -17,6 +19,7 @@ package struct RandomWalk: Sendable {
             episodes += 1
             inputs += episode.watch.turns
             drives += episode.watch.monitor.driveCount
+            strictLooks += episode.watch.monitor.strictLooks
             coverage.add(episode.watch.coverage)
             guard episode.violations.isEmpty else {
                 failure = episode

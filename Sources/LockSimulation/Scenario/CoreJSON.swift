@@ -15,7 +15,7 @@ extension Input {
             members["battery"] = facts.battery.json
             members["settings"] = facts.settings?.json ?? .null
             members["calibration"] = facts.calibration?.json ?? .null
-            members["interrupted"] = facts.interrupted?.json ?? .null
+            members["interrupted"] = .list(facts.interrupted.map(\.json))
             members["nextMotion"] = .integer(facts.nextMotion.rawValue)
         case .command(let command, let origin, let id):
             members["origin"] = .text(origin.text)

@@ -57,6 +57,8 @@ package struct RunRecorder: VirtualLockObserver, Sendable {
 
     // MARK: What is seen
 
+    package mutating func decided(_ turn: Turn, lock: borrowing VirtualLock) { monitor.decided(turn, lock: lock) }
+
     package mutating func willPerform(_ effect: Effect, at now: Instant) {
         isInTurn = true
         monitor.willPerform(effect, at: now)

@@ -87,12 +87,37 @@ package enum ScenarioAction: Hashable, Sendable {
         case work
     }
 
-    /// The forms of a step, for help and for error messages.
-    package static let syntax: [String] = [
-        "command COMMAND [as NAME] [from ORIGIN]", "fault FAULT", "end FAULT|all", "power-cut [DURATION]",
-        "clock-jump SECONDS", "clock none|untrusted|trusted", "store stall DURATION|fail|work",
-        "bolt-thread held-up DURATION", "expect EXPECTATION",
+    /// How long the power is gone when a scenario does not say.
+    static let usualPowerCut: Duration = .seconds(1)
+
+    /// The forms of a step with what they do. What a hand does is worded as in ``Hand/forms``.
+    package static let forms: [PhraseForm] = [
+        PhraseForm(
+            "command COMMAND [as NAME] [from ORIGIN]", "command lock as first from key:3",
+            "Somebody asks; NAME is what later expectations call the reply. From \(ScenarioParser.usualOrigin.text) unless it is "
+                + "said."),
+        PhraseForm(
+            "fault FAULT", "fault slipping-gear", "The fault is there from now on, instead of one of the same kind."),
+        PhraseForm("end FAULT|all", "end all", "The fault of that kind, whatever its figures, is gone; or all are."),
+        PhraseForm(
+            "power-cut [DURATION]", "power-cut 500ms",
+            "The supply is gone for so long, \(DurationText.format(usualPowerCut)) unless it is said; the boot comes on top."
+        ),
+        PhraseForm(
+            "clock-jump SECONDS", "clock-jump -86400",
+            "The civil clock steps (\(boundsText(WorldEvent.jumpBounds)) s); the boot clock does not."),
+        PhraseForm("clock none|untrusted|trusted", "clock untrusted", "What there is of a civil clock from now on."),
+        PhraseForm(
+            "store stall DURATION|fail|work", "store stall 3s",
+            "The store commits nothing for so long; or fails in everything; or neither any more."),
+        PhraseForm(
+            "bolt-thread held-up DURATION", "bolt-thread held-up 3s",
+            "The bolt thread's next report of a drive's end comes so much later."),
+        PhraseForm("expect EXPECTATION", "expect state locked", "What must be seen at this instant."),
     ]
+
+    /// The forms of a step, for help and for error messages.
+    package static let syntax: [String] = forms.map(\.syntax)
 }
 
 /// A command as a scenario words it: settings are changed one at a time.
@@ -135,9 +160,25 @@ package enum ScenarioCommand: Hashable, Sendable {
         }
     }
 
-    /// The forms, for help and for error messages.
-    package static let syntax = [
-        "lock", "unlock", "calibrate", "acknowledge", "set mode normal|passage|lockOut",
-        "set auto-relock DURATION|off", "set door-ajar DURATION|off",
+    /// The forms with what they do.
+    package static let forms: [PhraseForm] = [
+        PhraseForm("lock", nil, "Throw the bolt."),
+        PhraseForm("unlock", nil, "Draw the bolt."),
+        PhraseForm("calibrate", nil, "Measure a stroke each way."),
+        PhraseForm("acknowledge", nil, "Silence the alarms that have ended."),
+        PhraseForm(
+            "set mode normal|passage|lockOut", "set mode passage",
+            "Passage suspends auto-relock; in lock-out mode only the inside button unlocks."),
+        PhraseForm(
+            "set auto-relock DURATION|off", "set auto-relock 10s",
+            "From unlocked, the door closed, to locking again. The lock refuses what is not "
+                + "\(boundsText(Settings.relockBounds)) ms."),
+        PhraseForm(
+            "set door-ajar DURATION|off", "set door-ajar 30s",
+            "How long a door may stand open before the alarm. The lock refuses what is not \(boundsText(Settings.ajarBounds)) ms."
+        ),
     ]
+
+    /// The forms, for help and for error messages.
+    package static let syntax = forms.map(\.syntax)
 }

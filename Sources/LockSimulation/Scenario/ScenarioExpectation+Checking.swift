@@ -33,7 +33,7 @@ extension ScenarioExpectation {
             return range.contains(cap) ? nil : DurationText.format(cap)
         case .calibrated(let wanted): return (device?.calibration != nil) == wanted ? nil : wanted ? "no" : "yes"
         case .motion(let isOpen):
-            let motion = lock.store.openMotion
+            let motion = lock.store.openMotions.first
             return (motion != nil) == isOpen ? nil : motion.map { "motion \($0.id.rawValue)" } ?? "none"
         case .reply, .audit, .noAudit, .drive, .noDrive, .drives: return nil
         }

@@ -18,7 +18,7 @@ extension ScenarioExpectation {
         case "audit": return try audit(&phrase)
         case "no": return try phrase.choice("what there is none of", [("audit", .noAudit), ("drive", .noDrive)])
         case "drive": return .drive(try phrase.direction(), try phrase.durations("how long the motor is driven"))
-        case "drives": return .drives(Int(try phrase.whole("the number of drives", in: 0...1_000_000)))
+        case "drives": return .drives(Int(try phrase.whole("the number of drives", in: countBounds)))
         case "energised":
             return try phrase.choice(
                 "the drive",

@@ -34,16 +34,47 @@ package enum ScenarioExpectation: Hashable, Sendable {
     /// Whether the store knows of a motion that has not ended.
     case motion(isOpen: Bool)
 
-    /// The forms, for help and for error messages.
-    package static let syntax: [String] = [
-        "state NAME [CODE]", "position extended|retracted|between|conflict", "bolt MM..MM",
-        "reply NAME none|done STATE [warning CODE]|refused CODE|failed CODE [FINDING]",
-        "audit ACTION done [STATE] [warning CODE]|already [STATE]|refused CODE|failed CODE [by ORIGIN]", "no audit",
-        "drive extend|retract DURATION..DURATION", "no drive", "drives COUNT", "energised extend|retract|no",
-        "alarm NAME on|off", "battery PERCENT..PERCENT|unreadable", "door open|closed",
-        "relock DURATION..DURATION|none", "cap extend|retract DURATION..DURATION", "calibrated yes|no",
-        "motion open|none",
+    static let countBounds: ClosedRange<Int64> = 0...1_000_000
+
+    /// The forms with what they ask for.
+    package static let forms: [PhraseForm] = [
+        PhraseForm(
+            "state NAME [CODE]", "state jammed blocked",
+            "What the lock says of itself; `off` without power. With the cause, and only then, for `jammed` and `fault`."
+        ),
+        PhraseForm(
+            "position extended|retracted|between|conflict", "position between", "What the debounced limit switches say."
+        ),
+        PhraseForm("bolt MM..MM", "bolt 19..20.3", "Where the bolt is, whatever the switches say."),
+        PhraseForm(
+            "reply NAME none|done STATE [warning CODE]|refused CODE|failed CODE [FINDING]", nil,
+            "The reply to the command of that name; `none`: there is none yet. A warning that is not expected must not be there."
+        ),
+        PhraseForm(
+            "audit ACTION done [STATE] [warning CODE]|already [STATE]|refused CODE|failed CODE [by ORIGIN]",
+            "audit lock failed blocked by local:1000",
+            "An entry that the store has committed since the one that was found last; those before it are passed over."),
+        PhraseForm("no audit", nil, "No entry is left since the one that was found last."),
+        PhraseForm(
+            "drive extend|retract DURATION..DURATION", "drive extend 350ms..600ms",
+            "The next interval in which the motor's lines drove it, and its length."),
+        PhraseForm("no drive", nil, "No interval is left."),
+        PhraseForm("drives COUNT", "drives 3", "So many intervals since the beginning (\(boundsText(countBounds)))."),
+        PhraseForm(
+            "energised extend|retract|no", "energised no", "Whether the motor's lines drive it at this moment."),
+        PhraseForm("alarm NAME on|off", "alarm doorAjar on", "Whether the alarm is raised."),
+        PhraseForm("battery PERCENT..PERCENT|unreadable", "battery 90..100", "What the gauge says."),
+        PhraseForm("door open|closed", "door closed", "Where the door is."),
+        PhraseForm("relock DURATION..DURATION|none", "relock 9s..10s", "How long until auto-relock; none is due."),
+        PhraseForm(
+            "cap extend|retract DURATION..DURATION", "cap extend 900ms..900ms",
+            "What a stroke in this direction may take at most."),
+        PhraseForm("calibrated yes|no", "calibrated yes", "Whether the lock has learned its stroke times."),
+        PhraseForm("motion open|none", "motion none", "Whether the store knows of a motion that has not ended."),
     ]
+
+    /// The forms, for help and for error messages.
+    package static let syntax: [String] = forms.map(\.syntax)
 }
 
 /// A reply that a scenario expects. A warning that is not expected must not be there.

@@ -143,7 +143,8 @@ struct ScenarioParser {
             guard case .clockJump(let seconds) = try WorldEvent(text: text) else { throw phrase.error("no jump") }
             return .clockJump(seconds: seconds)
         case "power-cut":
-            action = .powerCut(try rest.isEmpty ? .seconds(1) : phrase.duration("how long the power is gone"))
+            action = .powerCut(
+                try rest.isEmpty ? ScenarioAction.usualPowerCut : phrase.duration("how long the power is gone"))
         case "clock":
             action = .clock(
                 try phrase.choice("the clock", ScenarioAction.Clock.allCases.map { ($0.rawValue, $0) }))

@@ -96,7 +96,6 @@ package struct ScenarioRun: Sendable {
             recorder.write("hand", at: now, ["hand": .text(hand.description), "done": .bool(isDone)])
             recorder.mark(.fault, isDone ? hand.description : "\(hand), in vain", at: now)
         case .fault(let fault):
-            if fault.isOfASwitch { recorder.monitor.mayDoubtSwitches = true }
             lock.inject(fault)
             tell("fault", fault.description)
         case .endFault(let fault):
@@ -220,17 +219,5 @@ package struct ScenarioRun: Sendable {
 extension RunRecorder.Drive {
     fileprivate var text: String {
         "\(direction.rawValue) for \(Decimal.trimmed(Double(elapsed.wholeNanoseconds) / 1e6))ms"
-    }
-}
-
-extension Fault {
-    /// Whether under this fault the switches say what is not so, or not in time.
-    package var isOfASwitch: Bool {
-        switch self {
-        case .limitStuck, .bothLimitsActive, .limitNoise, .lateEdges, .lostEdges: true
-        case .obstruction, .slippingGear, .driverFault, .motorReversed, .motorDisconnected, .weakBattery, .brownOut,
-            .gaugeUnreadable:
-            false
-        }
     }
 }

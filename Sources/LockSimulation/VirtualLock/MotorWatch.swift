@@ -21,6 +21,14 @@ struct MotorWatch: Hashable, Sendable {
     private var budgetAsOf = Instant.zero
     private(set) var driveCount = 0
     private(set) var longest: Duration = .zero
+    /// The last drives. A calibration has four at most, besides one for each time that a hand turns the bolt back.
+    private var recent: [Recent] = []
+    private static let recentCapacity = 16
+
+    private struct Recent: Hashable, Sendable {
+        var direction: Direction
+        var elapsed: Duration
+    }
 
     private struct Order: Hashable, Sendable {
         var direction: Direction
@@ -62,11 +70,25 @@ struct MotorWatch: Hashable, Sendable {
         return findings
     }
 
+    /// Whether one of the last drives in this direction was exactly so long.
+    func hasDriven(_ direction: Direction, for elapsed: Duration) -> Bool {
+        recent.contains(Recent(direction: direction, elapsed: elapsed))
+    }
+
+    /// Drive time that is left by the motor's own account, at most; while it runs, what it has used is taken off.
+    func available(at now: Instant) -> Duration {
+        if let drivenSince { return .nanoseconds(budget) - (now - drivenSince) }
+        let rested = max(0, (now - budgetAsOf).wholeNanoseconds)
+        return .nanoseconds(
+            min(configuration.duty.burst.wholeNanoseconds, budget + rested / Int64(configuration.duty.restPerDrive)))
+    }
+
     private mutating func began(
         _ direction: Direction, levels: BoltLevels, isJournaled: Bool, at now: Instant
     ) -> [Finding] {
         var findings: [Finding] = []
         driveCount += 1
+        budget = available(at: now).wholeNanoseconds
         drivenSince = now
         drivenDirection = direction
         if levels.limits[direction.limit] {
@@ -84,9 +106,6 @@ struct MotorWatch: Hashable, Sendable {
         allowed = min(order?.cap ?? .zero, configuration.stroke.capMaximum)
         order = nil
         if !isJournaled { findings.append(Finding(rule: .journal, detail: "\(direction) before the journal has it")) }
-        let rested = max(0, (now - budgetAsOf).wholeNanoseconds)
-        budget = min(
-            configuration.duty.burst.wholeNanoseconds, budget + rested / Int64(configuration.duty.restPerDrive))
         return findings
     }
 
@@ -95,6 +114,8 @@ struct MotorWatch: Hashable, Sendable {
         var findings: [Finding] = []
         let elapsed = now - since
         longest = max(longest, elapsed)
+        if recent.count == Self.recentCapacity { recent.removeFirst() }
+        if let drivenDirection { recent.append(Recent(direction: drivenDirection, elapsed: elapsed)) }
         if elapsed > allowed {
             findings.append(
                 Finding(
@@ -107,87 +128,5 @@ struct MotorWatch: Hashable, Sendable {
         budgetAsOf = now
         if budget < 0 { findings.append(Finding(rule: .duty, detail: "\(-budget) ns over budget")) }
         return findings
-    }
-}
-
-/// What the ``SafetyMonitor`` knows of the motion journal.
-struct JournalWatch: Hashable, Sendable {
-    private var wanted: MotionID?
-    private var durable: MotionID?
-    private var askedAt = Instant.zero
-    private var hasFailed = false
-    var isUnavailable = false
-
-    mutating func asked(_ motion: MotionID, at now: Instant) {
-        wanted = motion
-        askedAt = now
-        hasFailed = false
-        isUnavailable = false
-    }
-
-    mutating func answered(_ motion: MotionID, stored: Bool) {
-        if stored { durable = motion }
-        if motion == wanted, !stored { hasFailed = true }
-    }
-
-    /// How long the journal has had for its answer; nil when it has answered that it cannot.
-    func waited(until now: Instant) -> Duration? { hasFailed ? nil : now - askedAt }
-
-    /// Whether a motor may be energised for the motion asked for last.
-    var allowsDriving: Bool { wanted != nil && (durable == wanted || isUnavailable) }
-}
-
-/// What the ``SafetyMonitor`` knows of commands and their answers.
-struct CommandWatch: Hashable, Sendable {
-    struct Open: Hashable, Sendable {
-        var command: Command
-        var origin: Origin
-        var at: Instant
-    }
-
-    private(set) var open: [RequestID: Open] = [:]
-    private(set) var replies: [RequestID: Reply] = [:]
-    private(set) var auditCount = 0
-    /// Audit entries of origins that have asked for something: entries written less entries owed.
-    private var balance: [Origin: Int] = [:]
-    private var waiting: [Origin: Int] = [:]
-
-    mutating func asked(_ command: Command, _ origin: Origin, _ id: RequestID, at now: Instant) -> Bool {
-        guard open[id] == nil else { return false }
-        open[id] = Open(command: command, origin: origin, at: now)
-        balance[origin, default: 0] -= 1
-        waiting[origin, default: 0] += 1
-        return true
-    }
-
-    mutating func answered(_ id: RequestID, _ reply: Reply) -> Bool {
-        guard let request = open.removeValue(forKey: id) else { return false }
-        replies[id] = reply
-        waiting[request.origin, default: 0] -= 1
-        if reply == .refused(.busy) { balance[request.origin, default: 0] += 1 }
-        return true
-    }
-
-    mutating func audited(_ event: AuditEvent) {
-        auditCount += 1
-        if balance[event.origin] != nil { balance[event.origin, default: 0] += 1 }
-    }
-
-    /// Origins all of whose requests are answered, and whose audit entries do not match them.
-    func settledUnevenly() -> [(key: String, value: Int)] {
-        balance.filter { $0.value != 0 && waiting[$0.key] == 0 }.map { ("\($0.key)", $0.value) }.sorted {
-            $0.key < $1.key
-        }
-    }
-
-    func overdue(at now: Instant, bound: Duration) -> String? {
-        open.filter { now - $0.value.at > bound }.map { "\($0.value.command) \($0.key.rawValue)" }.min()
-    }
-
-    /// What was open has lost its answer with the power, and whoever asked knows that.
-    mutating func lostPower() {
-        open = [:]
-        balance = [:]
-        waiting = [:]
     }
 }

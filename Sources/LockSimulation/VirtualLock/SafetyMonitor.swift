@@ -23,14 +23,30 @@ package struct SafetyMonitor: Sendable {
         case duty
         /// Without a stroke under way the driver sleeps.
         case leftAwake
-        /// `locked` and `unlocked` are published only when the switches say so.
+        /// `locked` and `unlocked` are published only when the switches say so, as the core believes them.
         case stateMatchesSwitches
+        /// What the core believes of switches and door is what their lines show, once they have rested and unless edges are lost
+        /// or late. A switch that is stuck is no excuse: its line shows what it shows.
+        case linesAreHeard
         /// While no switch lies, `locked` and `unlocked` are where the bolt is.
         case stateMatchesBolt
-        /// Every command gets exactly one reply, within ``answerBound``.
+        /// Every command gets exactly one reply, within a bound.
         case oneReply
-        /// Every command that is not refused as busy gets exactly one audit entry.
+        /// Every command that is not refused as busy gets exactly one audit entry; one whose motion is durable gets it across any
+        /// number of power cuts, and never twice.
         case oneAudit
+        /// A reply says what the audit entry right before it says, and that is of the same request.
+        case replyIsRecorded
+        /// What is answered `done` is so at that instant.
+        case doneIsTrue
+        /// What is answered `failed` is a fault, and it stands: it is the state that is published, until something else is tried.
+        case failureIsLatched
+        /// What is answered `refused` has a cause that is there, and is one for this command.
+        case refusalIsJustified
+        /// No stroke begins in spite of what must keep it from beginning.
+        case beginningIsAllowed
+        /// What was published last is what the lock says of itself.
+        case isPublished
         /// A stroke under way has a deadline, and not one that has passed unheeded.
         case deadline
         /// One input has at most ``effectBound`` effects.
@@ -55,15 +71,17 @@ package struct SafetyMonitor: Sendable {
     private static let violationCapacity = 16
     /// The most effects one input may have: every ticket answered and audited, twice over when one stroke replaces another.
     package static let effectBound = 64
-    /// Calibration, with its wait for a hand and its strokes, is the longest.
-    package static let answerBound: Duration = .seconds(75)
 
     let configuration: DeviceConfiguration
-    private var motor: MotorWatch
+    private(set) var motor: MotorWatch
     private var journal = JournalWatch()
-    private var commands = CommandWatch()
-    /// Set by the test while a switch has lied since the bolt's position was last beyond doubt.
-    package var mayDoubtSwitches = false
+    private(set) var commands = CommandWatch()
+    private(set) var world = WorldWatch()
+    private var published: Status?
+    /// When a line of a limit switch last showed an edge, and the door's.
+    private var lastLimitEdge = Instant.zero
+    private var lastDoorEdge = Instant.zero
+    private var poweredAt = Instant.zero
 
     package var driveCount: Int { motor.driveCount }
     package var longestDrive: Duration { motor.longest }
@@ -71,6 +89,12 @@ package struct SafetyMonitor: Sendable {
     package var replies: [RequestID: Reply] { commands.replies }
     /// Commands that have not been answered yet.
     package var openCount: Int { commands.open.count }
+    /// Motions that the store has, and no entry of what became of them.
+    package var owedMotions: [Motion] { journal.owed.values.sorted { $0.id < $1.id } }
+    /// Motions of a store that could not be read at the last boot: only a later one can tell of them.
+    package var hiddenMotions: Set<MotionID> { journal.hidden }
+    /// How often the claims of the lock were held against the mechanism itself, switches not being in doubt.
+    package private(set) var strictLooks = 0
 
     /// How late a timer may fire.
     private let timerLatency: Duration
@@ -93,13 +117,14 @@ extension SafetyMonitor: VirtualLockObserver {
     package mutating func willPerform(_ effect: Effect, at now: Instant) {
         switch effect {
         case .drive(let direction, let cap, _, _): motor.ordered(direction, cap: cap)
-        case .journal(let motion): journal.asked(motion.id, at: now)
-        case .record(let event, _):
+        case .record(let event, let motion):
             commands.audited(event)
+            if let motion { close(motion, event, at: now) }
             if event.outcome == .refused(.journalUnavailable) { requireJournalWait(at: now) }
         case .reply(let id, let reply):
             let known = commands.answered(id, reply)
             require(known, .oneReply, at: now, "request \(id.rawValue) was answered twice, or never asked")
+        case .publish(let status): published = status
         default: break
         }
     }
@@ -110,18 +135,69 @@ extension SafetyMonitor: VirtualLockObserver {
     }
 
     package mutating func saw(_ edge: ModelEdge) {
+        if edge.line == .door { lastDoorEdge = edge.at }
+        if edge.line.boltLine?.limit != nil { lastLimitEdge = edge.at }
         guard edge.isActive, let limit = edge.line.boltLine?.limit else { return }
         motor.limitReached(limit, at: edge.at)
     }
 
     package mutating func storeCompleted(_ operation: StoreOperation, stored: Bool, at now: Instant) {
-        if case .begin(let motion) = operation { journal.answered(motion.id, stored: stored) }
+        if case .begin(let motion) = operation { journal.answered(motion, stored: stored) }
+        if stored { committed(operation, at: now) }
     }
 
     package mutating func lostPower(committing last: StoreOperation?, at now: Instant) {
+        if let last {
+            if case .begin(let motion) = last { journal.answered(motion, stored: true) }
+            committed(last, at: now)
+        }
         motor.lostPower()
-        journal = JournalWatch()
+        journal.lostPower()
         commands.lostPower()
+        published = nil
+    }
+
+    private mutating func committed(_ operation: StoreOperation, at now: Instant) {
+        guard case .record(let event, let motion) = operation else { return }
+        let isExpected = commands.committed(event)
+        require(isExpected, .oneAudit, at: now, "\(event.origin) has more entries than it has asked for, with \(event)")
+        guard let motion else { return }
+        let isFirst = journal.committedClosing(motion)
+        require(isFirst, .oneAudit, at: now, "motion \(motion.rawValue) has two entries, the second being \(event)")
+    }
+
+    /// The core closes a motion: one that is open, and with an entry about the one who asked for it.
+    private mutating func close(_ id: MotionID, _ event: AuditEvent, at now: Instant) {
+        guard let motion = journal.closed(id) else {
+            return require(false, .oneAudit, at: now, "motion \(id.rawValue) is closed and was not open")
+        }
+        require(
+            motion.origin == event.origin && AuditAction(of: motion.target) == event.action, .oneAudit, at: now,
+            "\(motion) is closed by \(event)")
+    }
+
+    package mutating func decided(_ turn: Turn, lock: borrowing VirtualLock) {
+        guard let device = lock.computer?.device else { return }
+        world.hear(turn, capMaximum: configuration.stroke.capMaximum)
+        var isFirst = !turn.before.isStroke
+        if case .boot(let facts) = turn.input {
+            poweredAt = turn.at
+            journal.booted(facts.interrupted)
+        }
+        for effect in turn.effects {
+            guard case .journal(let motion) = effect else {
+                // What ends a stroke makes the next motion the first of another.
+                if case .cancelTimer(.stroke) = effect { isFirst = true }
+                continue
+            }
+            journal.asked(motion, isFirst: isFirst, at: turn.at)
+            commands.journaled(motion)
+            isFirst = false
+        }
+        judgeAnswers(turn, device)
+        world.conclude(turn)
+        checkClaims(turn, device, lock)
+        checkLines(turn, device, lock)
     }
 
     package mutating func turned(_ turn: Turn, lock: borrowing VirtualLock) {
@@ -138,12 +214,18 @@ extension SafetyMonitor: VirtualLockObserver {
             let output = motor.output
             require(output == .safe, .leftAwake, at: now, "in \(turn.after.name): \(output)")
         }
-        checkClaims(turn, device, lock)
         checkUnlockWhileJammed(turn)
-        if let late = commands.overdue(at: now, bound: Self.answerBound) {
+        require(published == nil || published == device.status, .isPublished, at: now, "in \(turn.after.name)")
+        if !turn.after.isStroke {
+            let left = journal.open.keys.min()
+            require(left == nil, .oneAudit, at: now, "motion \(left?.rawValue ?? 0) was left open")
+        }
+        if let late = commands.overdue(at: now) {
             require(false, .oneReply, at: now, "\(late) is not answered")
         }
-        if case .boot = turn.input {
+        if case .boot(let facts) = turn.input {
+            let untold = facts.interrupted.first { journal.open[$0.id] != nil }
+            require(untold == nil, .oneAudit, at: now, "\(untold as Motion?) was not told of at boot")
             let isMoving = turn.effects.contains { if case .drive = $0 { true } else { false } }
             require(!isMoving && motor.output == .safe, .bootIsTrue, at: now, "boot moved an output")
         }
@@ -182,16 +264,40 @@ extension SafetyMonitor: VirtualLockObserver {
         require(
             device.limits[claim] && !device.limits[claim.opposite], .stateMatchesSwitches, at: now,
             "\(turn.after.name) with \(device.limits)")
-        guard !mayDoubtSwitches else { return }
+        let faults = lock.mechanism.faults
+        guard lock.truth.hasShownTruth(for: Self.restBound, faults, at: now),
+            lock.truth.hasToldEdges(for: Self.restBound, faults, at: now)
+        else { return }
+        strictLooks += 1
         let parameters = lock.mechanism.parameters
         // A bolt that has just left its switch is still claimed until the switch's edge has been debounced and taken.
-        let slack = 1.5
+        let slack = now - lastLimitEdge < Self.restBound ? 1.2 : 0
         let position = lock.mechanism.position
-        let isThere =
-            claim == .retracted
-            ? position <= parameters.limitDistance + parameters.limitHysteresis + slack
-            : position >= parameters.travel - parameters.limitDistance - parameters.limitHysteresis - slack
+        let reach = parameters.limitDistance + parameters.limitHysteresis + slack
+        let isThere = claim == .retracted ? position <= reach : position >= parameters.travel - reach
         require(isThere, .stateMatchesBolt, at: now, "\(turn.after.name) with the bolt at \(position) mm")
+    }
+
+    /// From the last edge of a line until the core has been told, at most: the debounce of the switch, or of the kernel's line, and
+    /// the way through a mailbox.
+    private static let restBound: Duration = .milliseconds(25)
+
+    private mutating func checkLines(_ turn: Turn, _ device: Device, _ lock: borrowing VirtualLock) {
+        let now = turn.at
+        guard turn.after != .unknown, let computer = lock.computer, computer.reports.isEmpty else { return }
+        let mechanism = lock.mechanism
+        if now - lastLimitEdge >= Self.restBound,
+            lock.truth.hasToldEdges(for: Self.restBound, mechanism.faults, at: now)
+        {
+            let lines = mechanism.levels.limits
+            require(device.limits == lines, .linesAreHeard, at: now, "\(device.limits), and the lines show \(lines)")
+        }
+        guard let isOpen = device.status.isDoorOpen, now - lastDoorEdge >= Self.restBound, computer.inbox.isEmpty else {
+            return
+        }
+        require(
+            isOpen == mechanism.isDoorOpen, .linesAreHeard, at: now,
+            "the door is taken for \(isOpen ? "open" : "closed")")
     }
 }
 

@@ -13,12 +13,14 @@ package enum StoreOperation: Hashable, Sendable {
 /// ## Fault model
 /// Operations are carried out one after the other, each taking a latency. A power cut loses every operation that has not ended;
 /// the one under way is committed or lost, as one draw decides, never half. The store can stand still (a busy or dying flash),
-/// and it can fail (a full or read-only file system). Torn writes are SQLite's business, and are tested on the real store.
+/// and it can fail (a full or read-only file system): a motion is then refused at once, and the rest is kept and carried out when
+/// it works again, as the storage thread does; a power cut loses that too. Torn writes are SQLite's business, and are tested on the real store.
 package struct SimulatedStore: Hashable, Sendable {
     /// What a power cut does not touch.
     package private(set) var settings: Settings?
     package private(set) var calibration: Calibration?
-    package private(set) var openMotion: Motion?
+    /// Motions that no entry tells the end of, the oldest first.
+    package private(set) var openMotions: [Motion] = []
     package private(set) var nextMotion = MotionID(1)
     package private(set) var auditCount = 0
 
@@ -29,7 +31,16 @@ package struct SimulatedStore: Hashable, Sendable {
     /// Until this moment nothing is committed.
     package var stalledUntil: Instant?
     /// Every operation ends in an error.
-    package var isFailing = false
+    package var isFailing = false {
+        didSet {
+            guard !isFailing else { return }
+            queuedOperations.insert(contentsOf: kept, at: 0)
+            queuedTimes.insert(contentsOf: kept.map { _ in 0 }, at: 0)
+            kept = []
+        }
+    }
+    /// What has failed and is to be tried again.
+    private var kept: [StoreOperation] = []
 
     package init() {}
 
@@ -53,7 +64,10 @@ package struct SimulatedStore: Hashable, Sendable {
         guard !queuedTimes.isEmpty else { return nil }
         queuedTimes.removeFirst()
         let operation = queuedOperations.removeFirst()
-        guard !isFailing else { return (operation, false) }
+        guard !isFailing else {
+            if case .begin = operation {} else { kept.append(operation) }
+            return (operation, false)
+        }
         commit(operation)
         return (operation, true)
     }
@@ -61,11 +75,11 @@ package struct SimulatedStore: Hashable, Sendable {
     private mutating func commit(_ operation: StoreOperation) {
         switch operation {
         case .begin(let motion):
-            openMotion = motion
+            openMotions.append(motion)
             nextMotion = MotionID(max(nextMotion.rawValue, motion.id.rawValue + 1))
         case .record(_, let motion):
             auditCount += 1
-            if let motion, openMotion?.id == motion { openMotion = nil }
+            openMotions.removeAll { $0.id == motion }
         case .saveSettings(let new): settings = new
         case .saveCalibration(let new): calibration = new
         }
@@ -80,6 +94,7 @@ package struct SimulatedStore: Hashable, Sendable {
         }
         queuedTimes = []
         queuedOperations = []
+        kept = []
         return committed
     }
 }

@@ -25,55 +25,9 @@ package struct VirtualLock: Sendable {
     package var effectsUntilPowerCut: Int?
     /// The next report of the bolt thread is held up for so long, once.
     package var reportDelay: Duration = .zero
+    /// What no lock can know: how far its switches are to be trusted.
+    package private(set) var truth = SwitchTruth()
     private var random: SplitMix64
-
-    /// The longest that things take between the kernel and the core.
-    package struct Latency: Hashable, Sendable {
-        package var loop: Duration = .microseconds(400)
-        package var timer: Duration = .milliseconds(1)
-        package var store: ClosedRange<Int64> = 500_000...9_000_000
-        /// Power back to the first input.
-        package var boot: Duration = .milliseconds(300)
-        /// The daemon's start to the store opened: commands may come in between.
-        package var open: Duration = .milliseconds(20)
-
-        package init() {}
-    }
-
-    /// What a power cut wipes.
-    package struct Computer: Hashable, Sendable {
-        package let bootedAt: Instant
-        package internal(set) var device: Device
-        package internal(set) var driver: BoltDriver
-        /// When the store will have been read and the first input can be given.
-        var bootsAt: Instant?
-        var timers: [TimerID: ArmedTimer] = [:]
-        var inbox: [PendingInput] = []
-        /// What the bolt thread has posted; it may be held up while others are not.
-        var reports: [PendingInput] = []
-        var door: SwitchDebouncer
-        var tamper: SwitchDebouncer
-        var button: SwitchDebouncer
-        var lastBattery: BatteryReading
-
-        package func bootTime(_ world: Instant) -> Instant {
-            Instant(nanoseconds: world.nanoseconds - bootedAt.nanoseconds)
-        }
-
-        package func worldTime(_ boot: Instant) -> Instant {
-            Instant(nanoseconds: boot.nanoseconds + bootedAt.nanoseconds)
-        }
-    }
-
-    struct ArmedTimer: Hashable, Sendable {
-        var deadline: Instant
-        var firesAt: Instant
-    }
-
-    struct PendingInput: Hashable, Sendable {
-        var at: Instant
-        var input: Input
-    }
 
     /// The kernel's debounce of the lines that the loop watches.
     package static let lineDebounce: Duration = .milliseconds(10)
@@ -132,15 +86,18 @@ package struct VirtualLock: Sendable {
 
     package mutating func inject(_ fault: Fault) {
         mechanism.inject(fault)
+        truth.note(mechanism.faults, at: now)
         readGauge()
     }
 
     package mutating func remove(_ fault: Fault) {
+        truth.note(mechanism.faults, at: now)
         mechanism.remove(fault)
         readGauge()
     }
 
     package mutating func removeAllFaults() {
+        truth.note(mechanism.faults, at: now)
         mechanism.removeAllFaults()
         readGauge()
     }
@@ -234,6 +191,7 @@ package struct VirtualLock: Sendable {
         settleLines(at: bootNow)
         if let first = self.computer?.reports.first, first.at <= now {
             self.computer?.reports.removeFirst()
+            self.computer?.note(first.input)
             turn(first.input, observer: &observer)
             return true
         }
@@ -288,8 +246,10 @@ package struct VirtualLock: Sendable {
     private mutating func afterDriver(observer: inout some VirtualLockObserver) {
         guard let output = computer?.driver.output else { return }
         if output != mechanism.output {
+            // As they were when it was decided: setting the outputs brings the mechanism up to this very instant.
+            let levels = mechanism.levels
             mechanism.set(output)
-            observer.outputChanged(to: output, levels: mechanism.levels, at: now)
+            observer.outputChanged(to: output, levels: levels, at: now)
         }
         while let report = computer?.driver.nextReport() {
             switch report {
@@ -307,13 +267,14 @@ package struct VirtualLock: Sendable {
     private mutating func powerOn() {
         powerOnAt = nil
         mechanism.restorePower()
+        truth.looked(mechanism.faults, at: now)
         let levels = self.levels
         let storeOpens = now + .nanoseconds(random.draw(0...max(0, latency.open.wholeNanoseconds)))
         computer = Computer(
             bootedAt: now, device: Device(configuration: configuration),
             driver: BoltDriver(
                 debounce: configuration.stroke.debounce, deadTime: configuration.stroke.deadTime, levels: levels),
-            bootsAt: storeOpens,
+            boltLines: levels, bootsAt: storeOpens,
             door: SwitchDebouncer(period: Self.lineDebounce, isActive: mechanism.isDoorOpen),
             tamper: SwitchDebouncer(period: Self.lineDebounce, isActive: mechanism.isTampered),
             button: SwitchDebouncer(period: Self.lineDebounce, isActive: mechanism.isButtonPressed),
@@ -321,17 +282,19 @@ package struct VirtualLock: Sendable {
         tellCivilTime()
     }
 
-    /// The store has been opened: the first input that counts. The lines are read again at this moment.
+    /// The store has been opened: the first input that counts. It says what is believed of the lines at this moment, so that what
+    /// changes from there on is news.
     private mutating func boot(observer: inout some VirtualLockObserver) {
-        let levels = self.levels
+        guard let computer else { return }
         turn(
             .boot(
                 BootFacts(
-                    limits: levels.limits, isDoorOpen: mechanism.isDoorOpen, isTampered: mechanism.isTampered,
-                    hasDriverFault: levels.driverFault, battery: mechanism.battery,
+                    limits: computer.boltLines.limits, isDoorOpen: computer.door.believed,
+                    isTampered: computer.tamper.believed, hasDriverFault: computer.boltLines.driverFault,
+                    battery: mechanism.battery,
                     settings: store.isFailing ? nil : store.settings,
                     calibration: store.isFailing ? nil : store.calibration,
-                    interrupted: store.isFailing ? nil : store.openMotion, nextMotion: store.nextMotion)),
+                    interrupted: store.isFailing ? [] : store.openMotions, nextMotion: store.nextMotion)),
             observer: &observer)
     }
 
@@ -341,6 +304,10 @@ package struct VirtualLock: Sendable {
         let before = computer.device.state
         let phase = computer.device.stroke?.phase.name
         guard let effects = self.computer?.device.handle(input, at: bootNow) else { return }
+        let turn = Turn(
+            at: now, bootTime: bootNow, input: input, before: before, phaseBefore: phase, effects: effects, after: state
+        )
+        observer.decided(turn, lock: self)
         for effect in effects {
             observer.willPerform(effect, at: now)
             perform(effect, at: bootNow, observer: &observer)
@@ -349,11 +316,7 @@ package struct VirtualLock: Sendable {
                 if left <= 1 { return cutPower(for: .milliseconds(500), observer: &observer) }
             }
         }
-        observer.turned(
-            Turn(
-                at: now, bootTime: bootNow, input: input, before: before, phaseBefore: phase, effects: effects,
-                after: state),
-            lock: self)
+        observer.turned(turn, lock: self)
     }
 
     private mutating func perform(
@@ -394,6 +357,7 @@ package struct VirtualLock: Sendable {
     ) {
         let levels = self.levels
         computer?.driver.perform(order, levels: levels, at: bootNow)
+        truth.looked(mechanism.faults, at: now)
         afterDriver(observer: &observer)
     }
 

@@ -2,7 +2,9 @@ package import LockCore
 
 /// Sees everything that happens in a ``VirtualLock``. Instants are the world's: they go on through a power cut.
 package protocol VirtualLockObserver {
-    /// The core took an input and returned effects.
+    /// The core took an input and returned effects, none of which has been performed yet.
+    mutating func decided(_ turn: Turn, lock: borrowing VirtualLock)
+    /// All effects of a turn have been performed. Not called for a turn that the power was cut in.
     mutating func turned(_ turn: Turn, lock: borrowing VirtualLock)
     /// An effect is about to be performed.
     mutating func willPerform(_ effect: Effect, at now: Instant)
@@ -15,6 +17,7 @@ package protocol VirtualLockObserver {
 }
 
 extension VirtualLockObserver {
+    package mutating func decided(_ turn: Turn, lock: borrowing VirtualLock) {}
     package mutating func turned(_ turn: Turn, lock: borrowing VirtualLock) {}
     package mutating func willPerform(_ effect: Effect, at now: Instant) {}
     package mutating func outputChanged(to output: BridgeOutput, levels: BoltLevels, at now: Instant) {}

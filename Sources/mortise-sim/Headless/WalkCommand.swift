@@ -44,6 +44,11 @@ struct WalkCommand: ParsableCommand {
         for pair in shortfalls {
             output.line("TOO SELDOM \(pair.input) in \(pair.state): \(pair.hits) times, not \(least)")
         }
+        if let rarest = walk.coverage.rarest {
+            output.line(
+                "rarest: \(rarest.input) in \(rarest.state), \(rarest.hits) times; \(walk.strictLooks) claims held "
+                    + "against the bolt itself")
+        }
         let surprises = walk.coverage.surprises
         for pair in surprises {
             output.line("NOT IMPOSSIBLE \(pair.input) in \(pair.state): \(pair.hits) times")

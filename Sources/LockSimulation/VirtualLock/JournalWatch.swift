@@ -1,0 +1,74 @@
+import LockCore
+
+/// What the ``SafetyMonitor`` knows of the motion journal: of the wait for it, and of what becomes of each motion in it.
+struct JournalWatch: Hashable, Sendable {
+    private var wanted: MotionID?
+    private var durable: MotionID?
+    private var askedAt = Instant.zero
+    private var hasFailed = false
+    var isUnavailable = false
+    /// Motions that the core has asked for, or been told of at boot, and has not closed. Lost with the power.
+    private(set) var open: [MotionID: Motion] = [:]
+    /// Motions that the store has, without the entry that closes them. A power cut does not touch them.
+    private(set) var owed: [MotionID: Motion] = [:]
+    /// Motions of a store that could not be read at the last boot.
+    private(set) var hidden: Set<MotionID> = []
+    /// Motions whose closing entry the store has.
+    private var told: Set<MotionID> = []
+
+    /// `isFirst`: whether a stroke begins with it; one that joins a stroke is not waited for.
+    mutating func asked(_ motion: Motion, isFirst: Bool, at now: Instant) {
+        open[motion.id] = motion
+        guard isFirst else { return }
+        wanted = motion.id
+        askedAt = now
+        hasFailed = false
+        isUnavailable = false
+    }
+
+    /// The core closes a motion; nil: it is not open.
+    mutating func closed(_ motion: MotionID) -> Motion? { open.removeValue(forKey: motion) }
+
+    /// The core has been told at boot of what was interrupted.
+    mutating func booted(_ interrupted: [Motion]) {
+        open = [:]
+        for motion in interrupted { open[motion.id] = motion }
+        // What a store that could not be read has kept to itself is told of when it can be: at a later boot.
+        let known = Set(interrupted.map(\.id))
+        hidden.formUnion(owed.keys.filter { !known.contains($0) })
+        hidden.subtract(known)
+        owed = owed.filter { known.contains($0.key) }
+    }
+
+    mutating func answered(_ motion: Motion, stored: Bool) {
+        if stored {
+            durable = motion.id
+            owed[motion.id] = motion
+        }
+        if motion.id == wanted, !stored { hasFailed = true }
+    }
+
+    /// The store has taken an entry that closes a motion; false: it has one already.
+    mutating func committedClosing(_ motion: MotionID) -> Bool {
+        // The number of one that the store never had may be given to another.
+        guard owed.removeValue(forKey: motion) != nil else { return !told.contains(motion) }
+        return told.insert(motion).inserted
+    }
+
+    mutating func lostPower() {
+        wanted = nil
+        durable = nil
+        hasFailed = false
+        isUnavailable = false
+        open = [:]
+    }
+
+    /// How long the journal has had for its answer; nil when it has answered that it cannot.
+    func waited(until now: Instant) -> Duration? { hasFailed ? nil : now - askedAt }
+
+    /// Whether a motor may be energised for the motion asked for last.
+    var allowsDriving: Bool {
+        guard let wanted else { return false }
+        return isUnavailable || owed[wanted] != nil || durable == wanted
+    }
+}
