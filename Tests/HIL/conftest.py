@@ -140,6 +140,17 @@ def trace(lock, request):
 
 
 @pytest.fixture
+def impatient(lock, board):
+    """Gives the unit a shorter watchdog than its own 20 s, and less than its 15 s of patience with who has been killed by it:
+    less of both shows the same, sooner. Returns the watchdog's seconds."""
+    folder = "/run/systemd/system/mortised.service.d"
+    board.run(f"mkdir -p {folder} && printf '[Service]\\nWatchdogSec=6\\nTimeoutAbortSec=3\\n' >{folder}/impatient.conf")
+    board.run("systemctl daemon-reload && systemctl restart mortised.service")
+    yield 6
+    board.run(f"rm -r {folder} && systemctl daemon-reload && systemctl restart mortised.service")
+
+
+@pytest.fixture
 def deploy(board):
     """Runs scripts/deploy to the board; returns its exit code and what it printed."""
 

@@ -10,7 +10,7 @@ from hil.board import PROJECT
 MEMORY_MEGABYTES = 20
 INSTALLED_MEGABYTES = 30
 START_MILLISECONDS = 1000
-IDLE_SECONDS = 45
+IDLE_SECONDS = 25
 
 
 def test_resident_memory_stays_below_its_target(lock, board, figure):

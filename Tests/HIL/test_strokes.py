@@ -62,7 +62,7 @@ def test_calibration_learns_both_directions_as_the_kernel_saw_them_and_the_caps_
     first = trace.drives()[0]
     waited = trace.kept_waiting(first["start"], first["end"])
     assert first["direction"] == "extend"
-    assert most - ROUNDING <= first["ns"] / MILLISECOND <= most + MARGIN + waited, (most, first)
+    assert most - MARGIN <= first["ns"] / MILLISECOND <= most + MARGIN + waited, (most, first)
 
 
 def test_an_unlock_supersedes_a_lock_after_braking_and_coasting(lock, plant, trace):
