@@ -62,7 +62,8 @@ def test_a_loop_that_stands_still_ends_in_the_watchdog_and_with_the_motor_off(
     process = board.process()
     plant("fault obstruction 12 hard")
     lock.begin_lock(plant, "position above 5", seconds=5)
-    hold(process, 60)
+    # Longer than the watchdog and its patience. (A process that has been killed is gone only when who traces it lets go.)
+    hold(process, impatient + 9)
     # The drive ends by its cap, long before the watchdog.
     plant.wait("brake", 5)
     board.wait(f"[ ! -e /proc/{process} ]", 45)
