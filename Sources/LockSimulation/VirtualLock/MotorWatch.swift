@@ -77,7 +77,10 @@ struct MotorWatch: Hashable, Sendable {
 
     /// Drive time that is left by the motor's own account, at most; while it runs, what it has used is taken off.
     func available(at now: Instant) -> Duration {
-        if let drivenSince { return .nanoseconds(budget) - (now - drivenSince) }
+        if let since = drivenSince {
+            let used = now - since
+            return .nanoseconds(budget - used.wholeNanoseconds)
+        }
         let rested = max(0, (now - budgetAsOf).wholeNanoseconds)
         return .nanoseconds(
             min(configuration.duty.burst.wholeNanoseconds, budget + rested / Int64(configuration.duty.restPerDrive)))
