@@ -77,12 +77,20 @@ let package = Package(
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "LockCore"]),
         .testTarget(
             name: "StorageTests", dependencies: ["CSQLite", "LockCore", "Storage"], exclude: ["Fixtures"]),
-        .testTarget(name: "SystemdRuntimeTests", dependencies: ["SystemdRuntime"]),
+        .testTarget(name: "SystemdRuntimeTests", dependencies: ["SystemdRuntime", "TestBus"]),
         .testTarget(name: "GPIOTests", dependencies: ["Configuration", "GPIO", "LockCore", "LockDaemon"]),
         .testTarget(name: "LockSimulationTests", dependencies: ["LockCore", "LockSimulation"]),
+        // A message bus of a test's own.
+        .target(name: "TestBus", dependencies: ["SystemdRuntime"], path: "Tests/Support/TestBus"),
+        // Counts a test program's allocations.
+        .target(name: "MallocCounter", path: "Tests/Support/MallocCounter"),
         .testTarget(
             name: "LockDaemonTests",
-            dependencies: ["Configuration", "LockCore", "LockDaemon", "LockSimulation", "Storage", "SystemdRuntime"]),
+            dependencies: [
+                "Configuration", "LockCore", "LockDaemon", "LockSimulation", "MallocCounter", "Storage",
+                "SystemdRuntime",
+                "TestBus",
+            ]),
         .testTarget(
             name: "MortiseSimTests",
             dependencies: [
@@ -101,7 +109,7 @@ let package = Package(
 let pureTargets: Set = ["LockCore", "Configuration", "LockSimulation"]
 
 /// Targets without Swift in them.
-let cTargets: Set = ["CGPIO", "CSystemd", "gpio-bench-c", "mortise-outputs-off"]
+let cTargets: Set = ["CGPIO", "CSystemd", "MallocCounter", "gpio-bench-c", "mortise-outputs-off"]
 
 for target in package.targets where target.type != .system && target.type != .plugin {
     guard !cTargets.contains(target.name) else { continue }

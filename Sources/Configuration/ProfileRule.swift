@@ -30,7 +30,7 @@ struct ProfileRule: Sendable {
             "dead-time", "<=", "retry-pause",
             because: "the pause is spent coasting and ends in a drive the other way"),
         order("refuse-lock", "<", "warn", because: "people must be warned before they are refused"),
-        burstCoversOneJam,
+        burstCoversOneJam, burstCoversCalibration,
     ]
 
     /// The motor may never be out of budget when somebody has to get through the door after a jam: the blocked
@@ -52,6 +52,24 @@ struct ProfileRule: Sendable {
                 \(values.cite("retries")) and \(values.cite("cap-maximum"))
                 """,
             allowed: "burst >= (2 * retries + 2) * cap-maximum")
+    }
+
+    /// Otherwise even a cold motor could never be calibrated.
+    private static let burstCoversCalibration = ProfileRule(
+        keys: ["burst", "cap-maximum"], statement: "burst >= 5 * cap-maximum",
+        reason: """
+            a calibration drives four times, and there must be budget left to unlock, with every drive as long as it may be
+            """
+    ) { values in
+        let (cap, burst) = (values["cap-maximum"], values["burst"])
+        // Both are within their ranges, far from overflow.
+        guard burst < 5 * cap else { return nil }
+        return Violation(
+            message: """
+                \(values.cite("burst")) is less than \(Dimension.time.format(5 * cap)), which is 5 * cap-maximum with \
+                \(values.cite("cap-maximum"))
+                """,
+            allowed: "burst >= 5 * cap-maximum")
     }
 
     /// `lesser` below `greater`, strictly or not.

@@ -38,10 +38,15 @@ package struct LineRequest: ~Copyable {
         return values
     }
 
-    /// Readable while events wait; always the same. nil: no line of the request has edges.
-    package borrowing func eventDescriptor() -> Int32? {
+    /// Readable while events wait; always the same. Throws `EBADF` if no line of the request has edges.
+    package borrowing func eventDescriptor() throws(GPIOError) -> Int32 {
         let descriptor = cgp_request_event_descriptor(request)
-        return descriptor < 0 ? nil : descriptor
+        guard descriptor >= 0 else {
+            throw GPIOError(
+                .readEvents, chip: chip, line: lines.count == 1 ? lines[0] : nil, errno: EBADF,
+                detail: .settings("no line of the request reports edges"))
+        }
+        return descriptor
     }
 
     /// The oldest event that has not been taken; nil: none waits. Never waits.

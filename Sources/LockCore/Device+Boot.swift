@@ -15,11 +15,13 @@ extension Device {
         driverFaultChanged(to: facts.hasDriverFault, at: now, &effects)
         tamperChanged(isActive: facts.isTampered, at: now, &effects)
         if isDoorOpen { startAjarTimer(at: now, &effects) }
-        recover(facts.interrupted, at: now, &effects)
+        recover(facts.interrupted, isLate: facts.isLate, at: now, &effects)
     }
 
     /// A power cut in mid-stroke: says where the bolt really is, and to each who had asked what became of it.
-    private mutating func recover(_ interrupted: [Motion], at now: Instant, _ effects: inout [Effect]) {
+    private mutating func recover(
+        _ interrupted: [Motion], isLate: Bool, at now: Instant, _ effects: inout [Effect]
+    ) {
         let before = state
         for motion in interrupted {
             let outcome: AuditOutcome = hasArrived(motion) ? .done(before, warning: .powerLost) : .failed(.powerLost)
@@ -29,6 +31,8 @@ extension Device {
         guard configuration.recovery == .complete, !interrupted.contains(where: { $0.origin == .recovery }) else {
             return
         }
+        // People have used the lock since, and nobody expects it to move by itself any more.
+        guard !isLate else { return }
         guard let last = interrupted.last, !hasArrived(last), last.target != .calibrated else { return }
         // A bolt that is out has been thrown since, or never left: somebody wants that door locked now, and nobody is there.
         guard last.target == .locked || limits.position == .between else { return }

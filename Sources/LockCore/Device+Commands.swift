@@ -37,17 +37,16 @@ extension Device {
     // MARK: Answers
 
     func answer(
-        _ ticket: Ticket, _ reply: Reply, _ outcome: AuditOutcome, closing motion: MotionID? = nil, at now: Instant,
-        _ effects: inout [Effect]
+        _ ticket: Ticket, _ reply: Reply, _ outcome: AuditOutcome, at now: Instant, _ effects: inout [Effect]
     ) {
-        audit(ticket.action, ticket.origin, outcome, closing: motion, at: now, &effects)
+        audit(ticket.action, ticket.origin, outcome, closing: ticket.motion, at: now, &effects)
         if let id = ticket.id { effects.append(.reply(id, reply)) }
     }
 
     /// `busy` leaves no audit entry: it says nothing about the lock, and whoever repeats it could flush the log.
     mutating func refuse(_ ticket: Ticket, _ code: FaultCode, at now: Instant, _ effects: inout [Effect]) {
         if ticket.origin == .autoRelock { relockRefused(code, at: now) }
-        guard code != .busy else {
+        guard code != .busy || ticket.motion != nil else {
             if let id = ticket.id { effects.append(.reply(id, .refused(.busy))) }
             return
         }

@@ -123,23 +123,29 @@ extension Device {
         guard case .changed(let isLow, let isUnreadable) = battery.read(reading) else { return }
         // A gauge that merely wavers is not a change: a refused relock would be recorded again and again.
         if battery.allowsLocking != allowedLocking { isRelockSuspended = false }
-        for (alarm, isActive) in [(Alarm.lowBattery, isLow), (.batteryUnreadable, isUnreadable)] {
-            if isActive { raise(alarm, at: now, &effects) } else { end(alarm, at: now, &effects) }
+        if isLow { raise(.lowBattery, at: now, &effects) } else { end(.lowBattery, at: now, &effects) }
+        guard isUnreadable != alarms.contains(.batteryUnreadable) else { return }
+        // A loose contact makes a gauge come and go; that it does is said a few times, and its alarm stays true.
+        let isWritten = gaugeEntries.take(at: now) != .leaveOut
+        if isUnreadable {
+            raise(.batteryUnreadable, isWritten: isWritten, at: now, &effects)
+        } else {
+            end(.batteryUnreadable, isWritten: isWritten, at: now, &effects)
         }
     }
 
     // MARK: Alarms
 
-    mutating func raise(_ alarm: Alarm, at now: Instant, _ effects: inout [Effect]) {
+    mutating func raise(_ alarm: Alarm, isWritten: Bool = true, at now: Instant, _ effects: inout [Effect]) {
         if alarm.mustBeAcknowledged { _ = unacknowledged.set(alarm, to: true) }
         guard alarms.set(alarm, to: true) else { return }
-        audit(alarm.auditAction, .device, .done(state, warning: alarm.code), at: now, &effects)
+        if isWritten { audit(alarm.auditAction, .device, .done(state, warning: alarm.code), at: now, &effects) }
         effects.append(.alarm(alarm, isActive: true))
     }
 
-    mutating func end(_ alarm: Alarm, at now: Instant, _ effects: inout [Effect]) {
+    mutating func end(_ alarm: Alarm, isWritten: Bool = true, at now: Instant, _ effects: inout [Effect]) {
         guard alarms.set(alarm, to: false) else { return }
-        audit(.alarmEnded, .device, .done(state, warning: alarm.code), at: now, &effects)
+        if isWritten { audit(.alarmEnded, .device, .done(state, warning: alarm.code), at: now, &effects) }
         effects.append(.alarm(alarm, isActive: false))
     }
 
@@ -182,7 +188,10 @@ extension Device {
     /// settings change.
     mutating func relockRefused(_ code: FaultCode, at now: Instant) {
         switch code {
-        case .overheated, .journalUnavailable: relockNotBefore = now + Self.relockRetry
+        case .overheated: relockNotBefore = now + Self.relockRetry
+        case .journalUnavailable:
+            relockNotBefore = now + relockPatience
+            relockPatience = min(relockPatience * 2, Self.relockRetryMaximum)
         // It is not wanted while the fault line is active, and wanted again when it clears.
         case .driverFault where hasDriverFault: break
         case .cancelled: break

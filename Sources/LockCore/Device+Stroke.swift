@@ -4,33 +4,40 @@ extension Device {
 
     mutating func begin(_ goal: Target, _ ticket: Ticket, at now: Instant, _ effects: inout [Effect]) {
         let deadline = now + Self.journalWait
-        let motion = nextMotion
+        let (ticket, motion) = journaling(ticket, goal, &effects)
         var stroke = Stroke(
-            goal: goal, motion: motion, tickets: [journaling(ticket, goal, &effects)],
-            phase: .journaling(deadline: deadline), calibration: nil)
+            goal: goal, motion: motion, tickets: [ticket], phase: .journaling(deadline: deadline), calibration: nil)
         if goal == .calibrated { stroke.calibration = CalibrationRun() }
         self.stroke = stroke
-        effects.append(.startTimer(.stroke, deadline: deadline))
+        // One that waited for another stroke's end may have had its answer by then.
+        if let isStored = ticket.isJournaled {
+            goOn(isJournaled: isStored, at: now, &effects)
+        } else {
+            effects.append(.startTimer(.stroke, deadline: deadline))
+        }
     }
 
     mutating func join(_ ticket: Ticket, _ goal: Target, _ effects: inout [Effect]) {
+        let (journaled, _) = journaling(ticket, goal, &effects)
         if stroke?.interruption != nil {
-            // Journaled when its own stroke begins.
-            stroke?.interruption?.successor.tickets.append(ticket)
+            stroke?.interruption?.successor.tickets.append(journaled)
         } else {
-            let journaled = journaling(ticket, goal, &effects)
             stroke?.tickets.append(journaled)
         }
     }
 
-    /// Journals a motion of the ticket's own, so that a power cut leaves nobody's request without an entry. Nothing waits for it
-    /// but the stroke for its first.
-    private mutating func journaling(_ ticket: Ticket, _ goal: Target, _ effects: inout [Effect]) -> Ticket {
+    /// Journals a motion of the ticket's own, unless it has one, so that a power cut leaves nobody's request without an entry,
+    /// and the next start knows what was wanted last. Nothing waits for it but the stroke for its first.
+    private mutating func journaling(
+        _ ticket: Ticket, _ goal: Target, _ effects: inout [Effect]
+    ) -> (ticket: Ticket, motion: MotionID) {
+        if let motion = ticket.motion { return (ticket, motion) }
         var ticket = ticket
-        ticket.motion = nextMotion
-        effects.append(.journal(Motion(id: nextMotion, target: goal, origin: ticket.origin)))
-        nextMotion = MotionID(nextMotion.rawValue + 1)
-        return ticket
+        let motion = nextMotion
+        ticket.motion = motion
+        effects.append(.journal(Motion(id: motion, target: goal, origin: ticket.origin)))
+        nextMotion = MotionID(motion.rawValue + 1)
+        return (ticket, motion)
     }
 
     /// Ends the stroke under way safely: a driven motor is braked and coasts for its dead time before anything else happens.
@@ -42,10 +49,15 @@ extension Device {
             // Nothing of the replaced one was begun, so it is refused, not failed.
             for ticket in replaced.tickets { answer(ticket, .refused(code), .refused(code), at: now, &effects) }
         }
+        if case .driving = current.phase, current.interruption == nil { effects.append(.brake) }
+        var successor = successor
+        if current.phase.isInMotion {
+            // What begins at once is journaled when it does.
+            successor.tickets = successor.tickets.map { journaling($0, successor.goal, &effects).ticket }
+        }
         // The first interruption says why this stroke ended; a later one only changes what comes next.
         stroke?.interruption = Stroke.Interruption(
             code: current.interruption?.code ?? code, successor: successor)
-        if case .driving = current.phase, current.interruption == nil { effects.append(.brake) }
         if !current.phase.isInMotion { concludeInterrupted(at: now, &effects) }
     }
 
@@ -75,12 +87,16 @@ extension Device {
     mutating func journaled(_ motion: MotionID, stored: Bool, at now: Instant, _ effects: inout [Effect]) {
         // An answer after the wait is over, or for a stroke that is over, is a legal race: the motion gets closed all the same.
         isJournalAvailable = stored
-        guard let stroke, stroke.motion == motion, case .journaling = stroke.phase else { return }
-        if stored {
-            wake(at: now, &effects)
-        } else {
-            goOnWithoutJournal(at: now, &effects)
+        if stored { relockPatience = Self.relockRetry }
+        if let waiting = stroke?.interruption?.successor.tickets.firstIndex(where: { $0.motion == motion }) {
+            stroke?.interruption?.successor.tickets[waiting].isJournaled = stored
         }
+        guard let stroke, stroke.motion == motion, case .journaling = stroke.phase else { return }
+        goOn(isJournaled: stored, at: now, &effects)
+    }
+
+    private mutating func goOn(isJournaled: Bool, at now: Instant, _ effects: inout [Effect]) {
+        if isJournaled { wake(at: now, &effects) } else { goOnWithoutJournal(at: now, &effects) }
     }
 
     private mutating func goOnWithoutJournal(at now: Instant, _ effects: inout [Effect]) {
@@ -420,7 +436,7 @@ extension Device {
             relockRefused(code, at: now)
         }
         for ticket in stroke.tickets {
-            answer(ticket, reply, outcome, closing: ticket.motion, at: now, &effects)
+            answer(ticket, reply, outcome, at: now, &effects)
         }
         if outcome == .failed(.driverFault) { isDriverFaultRecorded = true }
         recordDriverFault(at: now, &effects)

@@ -28,7 +28,7 @@ package struct Device: Hashable, Sendable {
     var hasDriverFault = false
     /// The driver's fault at rest has been recorded since the last stroke that ended well.
     var isDriverFaultRecorded = false
-    var battery: BatteryMonitor
+    package internal(set) var battery: BatteryMonitor
     var duty: DutyBudget
     var alarms = AlarmSet()
     /// Alarms whose cause has ended, or not yet, but that stay until somebody has acknowledged them.
@@ -38,9 +38,13 @@ package struct Device: Hashable, Sendable {
     var isRelockSuspended = false
     /// A relock was refused for a reason that passes by itself; not before this instant is it tried again.
     var relockNotBefore = Instant.zero
+    /// How long it waits after the next such refusal.
+    var relockPatience = Device.relockRetry
     var ajarDeadline: Instant?
     /// How much may still be written down of what the switches do by themselves.
     var movementEntries = EntryBudget()
+    /// The same of a gauge that comes and goes.
+    var gaugeEntries = EntryBudget()
     var clock: CivilReading?
     var nextMotion = MotionID(1)
     var nextDrive = DriveID(1)
@@ -67,8 +71,10 @@ package struct Device: Hashable, Sendable {
     package static let journalWait: Duration = .milliseconds(150)
     /// How long after the cap the bolt thread may take to answer before it is given up.
     package static let driveAnswerMargin: Duration = .milliseconds(250)
-    /// How long auto-relock waits after a refusal that passes by itself: each one is an audit entry.
+    /// How long auto-relock waits after a refusal that passes by itself, the first time and at most. Each one is an audit entry,
+    /// and a disk that has failed for good must not fill the memory that keeps entries with these.
     package static let relockRetry: Duration = .seconds(60)
+    package static let relockRetryMaximum: Duration = .seconds(1_920)
     /// How long calibration waits for a hand at the thumbturn.
     package static let handWait: Duration = .seconds(30)
 

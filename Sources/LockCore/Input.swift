@@ -62,6 +62,8 @@ package struct BootFacts: Hashable, Sendable {
     /// The motions that were under way when power was lost, as far as the journal knows of them, the oldest first: the stroke's own,
     /// and those of all who had joined it.
     package var interrupted: [Motion]
+    /// The store has opened after the lock had been at work without it: what was interrupted is told of, and not completed.
+    package var isLate = false
     /// The first motion number that has never been used.
     package var nextMotion: MotionID
 

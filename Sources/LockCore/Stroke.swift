@@ -4,8 +4,10 @@ package struct Ticket: Hashable, Sendable {
     package var id: RequestID?
     package var origin: Origin
     package var action: AuditAction
-    /// The motion that is journaled for it, and closed by its audit entry; nil while it waits for another stroke's end.
+    /// The motion that is journaled for it, and closed by its audit entry; nil until then.
     package var motion: MotionID?
+    /// What the journal has answered, if it has.
+    package var isJournaled: Bool?
 }
 
 /// A stroke under way: from the journal entry to the sensors' verdict.

@@ -20,6 +20,9 @@ package struct DaemonConfiguration: Sendable {
     /// Whether the process's memory is locked, where that is permitted without a bound. Not for a process that shares its life
     /// with something large.
     package var locksMemory = false
+    /// How long a battery is left to recover after a drive until it is read. A pack under load, and just after it, shows less
+    /// than it has.
+    package var gaugeRecovery: Duration = .seconds(5)
     /// Called on the storage thread before everything that it does: how a test is a disk that does not answer.
     package var storageGate: (@Sendable () -> Void)?
     /// Whether every operation on the store ends in an error: how a simulator is a disk that has failed. Asked on the storage thread.
@@ -29,6 +32,9 @@ package struct DaemonConfiguration: Sendable {
     package var civilClock: @Sendable () -> CivilClock.Reading = { CivilClock.read() }
     /// Called on the loop's thread after each turn. It must be quick, and must not wait.
     package var observer: (@Sendable (DaemonTurn) -> Void)?
+    /// Called on the loop's thread with a command that the core is not asked about, because its origin has no budget left for
+    /// asking for nothing. It must be quick, and must not wait.
+    package var onPassedOver: (@Sendable (Command, Origin) -> Void)?
 
     package init(profile: BoardProfile, stateDirectory: String, bus: Bus.Address, version: String) {
         self.profile = profile

@@ -35,7 +35,7 @@ package final class DaemonHandle: Sendable {
 
     /// Asks the lock for something without waiting for the answer, which a ``DaemonConfiguration/observer`` sees. For whoever
     /// runs the daemon in its own process. False: too much is waiting already. What its origin has no budget left for
-    /// (``CommandBudget``) is passed over.
+    /// (``CommandBudget``) is passed over, which ``DaemonConfiguration/onPassedOver`` sees.
     package func send(_ command: Command, from origin: Origin) -> Bool {
         controls.send(.command(command, from: origin))
     }

@@ -2,9 +2,9 @@
 package enum StoreLimits {
     /// Closed motions that are kept for diagnosis: some weeks of use, and less than ten pages.
     package static let motionsKept: Int64 = 64
-    /// Motions that may be under way at once: eight wait for one stroke at most, and whoever presses the inside button besides; the
-    /// rest is for those that a failing disk has left open.
-    package static let interruptedMotions = 16
+    /// Motions that may be under way at once: eight wait for one stroke at most, and whoever presses the inside button besides,
+    /// and as many for the stroke that replaces it; the rest is for those that a failing disk has left open.
+    package static let interruptedMotions = 32
 
     /// Entries of the audit log that are kept: ten years of two a day, or four months of eighty, in under 2 MB.
     package static let auditEntries: Int64 = 10_000
@@ -23,7 +23,7 @@ package enum StoreLimits {
     /// of damage, and one more than any of these is still an integer.
     package static let numbers: ClosedRange<Int64> = 1...4_503_599_627_370_496
 
-    /// Stroke times that can be believed: up to a minute. Configured caps are below two seconds.
+    /// Stroke times that can be believed: up to a minute. Caps are 5 s at most.
     package static let calibrationNanoseconds: ClosedRange<Int64> = 1...60_000_000_000
 
     /// Bytes in a page. Most commits change one to three pages, and file systems write 4 kB blocks. Measured on ext4 over 500

@@ -148,8 +148,7 @@ struct ChipTests {
         try simulated.pull(0, up: false)
         levels = try request.get(1)
         #expect(levels == 1)
-        let descriptor = request.eventDescriptor()
-        #expect(isReadable(try #require(descriptor)))
+        #expect(isReadable(try request.eventDescriptor()))
         let event = try request.nextEvent()
         #expect(event?.isActive == true)
         let output = try chip.request([Chip.Wish("OUT", .output(activeLow: true))], consumer: "test")
@@ -161,7 +160,12 @@ struct ChipTests {
     @Test func `a request without edges has no event descriptor`() throws {
         let simulated = try SimulatedChip(["LINE"])
         let request = try Chip(label: simulated.label).request([Chip.Wish("LINE", .input())], consumer: "test")
-        let descriptor = request.eventDescriptor()
-        #expect(descriptor == nil)
+        do throws(GPIOError) {
+            _ = try request.eventDescriptor()
+            Issue.record("it has one")
+        } catch {
+            #expect(error.errno == EBADF)
+            #expect(error.description == "no line of the request reports edges")
+        }
     }
 }

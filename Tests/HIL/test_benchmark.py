@@ -13,7 +13,8 @@ TOOLS = PROJECT / ".build-arm64/tools"
 SWIFT, C = "gpio-bench", "gpio-bench-c"
 # Enough calls for a round to take tens of milliseconds on an emulated processor.
 CALLS = 5000
-EDGES, EDGE_MICROSECONDS = 400, 3000
+# Some come before the program that counts them is ready: those are not its.
+EDGES, HEARD, EDGE_MICROSECONDS = 600, 400, 3000
 
 # The project's targets. Timing on a shared machine proves nothing below this much more, so that is what fails; the ratio itself
 # is printed.
@@ -52,8 +53,7 @@ def test_a_call_costs_what_it_costs_in_c(board, programs, figure, repetitions, c
 
 def test_the_brake_follows_an_edge_as_fast_as_in_c(board, programs, figure, repetitions):
     toggle = f"{programs[C]} toggle {EDGES} {EDGE_MICROSECONDS} & "
-    # The pull moves from where it is: an edge each time but, perhaps, the first.
-    outputs = interleaved(board, programs, f"{toggle} {{}} edge {EDGES - 1}; wait", repetitions(3, 20))
+    outputs = interleaved(board, programs, f"{toggle} {{}} edge {HEARD}; wait", repetitions(3, 20))
     shown = {}
     for name, rounds in outputs.items():
         # Each round's percentiles, and the middle of those: the emulator now and then stands still for milliseconds.

@@ -1,6 +1,13 @@
 """What the daemon is to the machine that it runs on: its lines, its priority, its fences."""
 
+import json
 import re
+
+from hil.board import PROJECT
+
+# The exposure level of `systemd-analyze security`, from 0 (nothing) to 10 (everything), and the project's target.
+EXPOSURE = 3.5
+ALLOWED = {"unix socket", "kernel's messages", "GPIO chip", "own state"}
 
 
 def test_gpioinfo_shows_the_daemon_as_the_consumer_of_every_line_of_the_profile(lock, board):
@@ -63,3 +70,28 @@ def test_the_daemon_can_use_no_other_device_and_no_other_part_of_the_disk(lock, 
     assert "User=mortise" in shown and "DevicePolicy=closed" in shown and "ProtectSystem=strict" in shown, shown
     assert re.search(r"^CapabilityBoundingSet=$", shown, re.M), shown
     assert "AF_INET" not in shown, shown
+
+
+def test_what_the_fences_forbid_fails(lock, board):
+    """Another program in the daemon's place tries it."""
+    board.run_over_ssh("cat >/run/mortise-hil/probe.py", input=(PROJECT / "Tests/HIL/hil/probe.py").read_text())
+    unit = "/run/systemd/system/mortise-probe.service"
+    cursor = board.cursor()
+    try:
+        board.run(
+            "sed -e 's|^ExecStart=.*|ExecStart=/usr/bin/python3 /run/mortise-hil/probe.py|' -e 's/^Type=.*/Type=oneshot/'"
+            f" -e '/^ExecStopPost=/d; /^Restart/d; /^Watchdog/d' /usr/lib/systemd/system/mortised.service >{unit}"
+        )
+        board.run("systemctl daemon-reload && systemctl start mortise-probe.service")
+        lines = board.said(cursor, "mortise-probe.service").splitlines()
+    finally:
+        board.run(f"rm -f {unit} && systemctl daemon-reload")
+    results = json.loads(next(line for line in lines if line.startswith("{")))
+    assert {name for name, came in results.items() if came == "allowed"} == ALLOWED, results
+
+
+def test_its_exposure_stays_below_the_target(board, figure):
+    shown = board.read("systemd-analyze security --no-pager mortised.service | tail -n 1")
+    level = float(re.search(r"([0-9.]+) [A-Z]+", shown)[1])
+    figure("Exposure of mortised.service (systemd-analyze security)", f"{level} (target {EXPOSURE})")
+    assert level <= EXPOSURE, shown

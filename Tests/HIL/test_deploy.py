@@ -1,7 +1,6 @@
 """scripts/deploy: refuses in mid-stroke, and puts the version before back."""
 
 import subprocess
-import time
 
 import pytest
 from hil.board import PROJECT
@@ -53,9 +52,13 @@ def test_a_version_that_does_not_say_where_the_bolt_is_is_taken_back(lock, plant
     assert_drives(trace, FULL_EXTEND)
 
 
-def test_a_connection_that_breaks_while_the_board_switches_does_not_stop_it(lock, board, tmp_path):
+@pytest.mark.parametrize(
+    "deployer_lives", [pytest.param(True, id="the deployer connects again"), pytest.param(False, id="the deployer has gone")]
+)
+def test_a_connection_that_breaks_while_the_board_switches_does_not_stop_it(lock, board, tmp_path, deployer_lives):
     profile = (PROJECT / "board/profiles/virtual-board.conf").read_text()
-    (tmp_path / "board.conf").write_text(profile + "\n# another\n")
+    mark = f"# another, deployer lives: {deployer_lives}"
+    (tmp_path / "board.conf").write_text(f"{profile}\n{mark}\n")
     running = subprocess.Popen(
         [PROJECT / "scripts/deploy", "--no-build", "-F", board.config, "--profile", tmp_path / "board.conf", "board"],
         stdin=subprocess.DEVNULL,
@@ -65,14 +68,20 @@ def test_a_connection_that_breaks_while_the_board_switches_does_not_stop_it(lock
         start_new_session=True,
     )
     board.wait("systemctl is-active --quiet mortise-deploy.service", 90)
-    # All of the board's ssh sessions but this one's own end.
-    board.run("for p in $(pgrep -f 'switch-version wait'); do kill -9 $p; done", check=False)
-    running.kill()
-    running.communicate()
+    # The end of the deployer's ssh session on the board: the sshd that serves it. (Brackets: not this shell itself.)
+    board.wait("pgrep -f '[s]witch-version wait' >/dev/null", 60)
+    if not deployer_lives:
+        running.kill()
+    board.run(
+        "p=$(pgrep -o -f '[s]witch-version wait'); while [ $p != 1 ] && ! grep -q sshd /proc/$p/comm; do"
+        " p=$(cut -d ' ' -f 4 /proc/$p/stat); done; [ $p != 1 ] && kill -9 $p"
+    )
+    said, _ = running.communicate(timeout=300)
+    assert not deployer_lives or running.returncode == 0, said
     board.wait("[ -e /var/lib/mortise-deploy/outcome ]", 120)
     outcome = board.read("cat /var/lib/mortise-deploy/outcome")
     assert outcome.startswith("0\n"), outcome
-    assert board.read("tail -n 1 /etc/mortise/board.conf") == "# another"
+    assert board.read("tail -n 1 /etc/mortise/board.conf") == mark
     assert board.read("systemctl is-active mortised.service") == "active"
 
 
@@ -87,8 +96,8 @@ def test_a_board_that_loses_its_power_in_the_switch_has_one_version_whole(lock, 
         stdout=subprocess.DEVNULL,
         stderr=subprocess.STDOUT,
     )
-    board.wait("[ -e /var/lib/mortise-deploy/pending ]", 120)
-    time.sleep(1)
+    # The old daemon has been stopped, and the files are taking their places.
+    board.wait("[ -e /var/lib/mortise-deploy/pending ] && ! systemctl is-active --quiet mortised.service", 120)
     board.power_cut("none")
     bench.close()
     running.kill()

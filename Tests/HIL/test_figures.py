@@ -72,9 +72,9 @@ def test_an_idle_lock_is_woken_by_the_watchdog_only(lock, plant, board, figure):
 
     def wakeups():
         out = board.read(
-            f"for t in /proc/{process}/task/*; do cat $t/comm; sed -n 's/^voluntary_ctxt_switches:.//p' $t/status; done"
+            f"for t in /proc/{process}/task/*; do echo ${{t##*/}} $(cat $t/comm); sed -n 's/^voluntary_ctxt_switches:.//p' $t/status; done"
         ).splitlines()
-        return {name: int(count) for name, count in zip(out[::2], out[1::2])}
+        return {thread: int(count) for thread, count in zip(out[::2], out[1::2])}
 
     plant.wait("rest")
     # What the last command has left to do.
@@ -83,8 +83,10 @@ def test_an_idle_lock_is_woken_by_the_watchdog_only(lock, plant, board, figure):
     time.sleep(IDLE_SECONDS)
     after = wakeups()
     rounds = IDLE_SECONDS / 10
-    for name in before:
-        count = after[name] - before[name]
+    assert set(after) == set(before), "threads have come or gone while the lock was idle"
+    for thread in before:
+        name = thread.split(" ", 1)[1]
+        count = after[thread] - before[thread]
         figure(f"Wake-ups of thread {name} when idle", f"{count} in {IDLE_SECONDS} s ({rounds:.1f} watchdog rounds)")
         # The loop is woken to ask, and by each of the two answers; the others once a round.
         allowed = (3 if name == "mortised" else 1) * (rounds + 1)

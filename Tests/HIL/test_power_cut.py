@@ -55,6 +55,8 @@ def test_after_a_power_cut_in_mid_stroke_the_state_is_true_and_nothing_acknowled
 ):
     cuts = []
     for turn in range(repetitions(3, 20)):
+        # Of what was never flushed: nothing on the disk, all of it, or what a number chooses, as a disk's cache may have it.
+        keep = ("none", "none", "all", str(turn))[turn % 4]
         plant = bench.plant
         place = 4 + 12 * ((turn * 7) % 10) / 10
         board.run(f"dd if=/dev/zero of={FILLER} bs=4k count=1 conv=fsync 2>/dev/null")
@@ -66,10 +68,11 @@ def test_after_a_power_cut_in_mid_stroke_the_state_is_true_and_nothing_acknowled
         # Where the mechanism stands when the power comes back: it does not move without.
         plant(f"at-start position {place:.1f}")
         lock.begin_lock(plant, f"position above {place - 0.5:.1f}", seconds=20)
-        lost = board.power_cut("none")
+        lost = board.power_cut(keep)
         bench.close()
         acknowledged = seen.end()
         cuts.append(lost)
+        assert keep != "none" or lost["lost"] > 0, f"nothing was lost, so this cut has shown nothing: {lost}"
 
         board.start()
         plant = bench.connect()
@@ -98,4 +101,3 @@ def test_after_a_power_cut_in_mid_stroke_the_state_is_true_and_nothing_acknowled
     board.run(f"rm {FILLER}")
     lost = sum(cut["lost"] for cut in cuts)
     figure(f"Power cuts in mid-stroke ({len(cuts)} times)", f"{lost} writes that were not flushed lost, no entry lost")
-    assert lost > 0, f"nothing was lost, so this has shown nothing: {cuts}"

@@ -108,6 +108,35 @@ struct DeviceBootTests {
         #expect(rig.outcomes(of: .lock) == [.failed(.powerLost), .refused(.doorOpen)])
     }
 
+    @Test("completes nothing when the store has opened late: people have used the lock since")
+    func completeLate() {
+        var configuration = DeviceConfiguration()
+        configuration.recovery = .complete
+        let rig = Rig(.between, configuration: configuration) {
+            $0.interrupted = [Motion(id: MotionID(7), target: .locked, origin: .key(3))]
+            $0.isLate = true
+        }
+        #expect(rig.device.stroke == nil)
+        #expect(rig.outcomes(of: .lock) == [.failed(.powerLost)])
+        #expect(rig.closed == [MotionID(7)])
+    }
+
+    @Test("completes what was wanted last")
+    func completeLast() {
+        var configuration = DeviceConfiguration()
+        configuration.recovery = .complete
+        var rig = Rig(.between, configuration: configuration) {
+            $0.interrupted = [
+                Motion(id: MotionID(7), target: .locked, origin: .key(3)),
+                Motion(id: MotionID(8), target: .unlocked, origin: .insideButton),
+            ]
+            $0.nextMotion = MotionID(9)
+        }
+        rig.rest()
+        #expect(rig.state == .unlocked)
+        #expect(rig.drives == [.retract])
+    }
+
     @Test("does not complete a completion: a motor that browns the processor out would do so for ever")
     func completeOnce() {
         var configuration = DeviceConfiguration()

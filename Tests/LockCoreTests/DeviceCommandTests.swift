@@ -93,6 +93,54 @@ struct DeviceCommandTests {
         #expect(rig.replies(to: lock) == [.done(.locked)])
     }
 
+    @Test(
+        "supersedes, and is journaled at once: a power cut before its own stroke must not lose it, nor what was wanted last"
+    )
+    func supersedesJournaled() {
+        var rig = Rig(.retracted)
+        rig.lock()
+        rig.run(until: "driving")
+        rig.pass(.milliseconds(100))
+        rig.pressButton()
+        rig.unlock(from: .key(2))
+        let wanted = rig.effects.compactMap { if case .journal(let motion) = $0 { motion } else { nil } }
+        #expect(wanted.map(\.target) == [.locked, .unlocked, .unlocked])
+        #expect(wanted.map(\.origin) == [.key(1), .insideButton, .key(2)])
+        #expect(rig.state == .locking)
+        rig.rest()
+        #expect(rig.state == .unlocked)
+        // Not again when its stroke begins, and each is closed by an entry of its own.
+        #expect(rig.effects.count { if case .journal = $0 { true } else { false } } == 3)
+        #expect(rig.closed.sorted { $0 < $1 } == wanted.map(\.id))
+        #expect(rig.outcomes(of: .unlock) == [.done(.unlocked), .done(.unlocked)])
+    }
+
+    @Test("to unlock supersedes without a journal, and says so", arguments: [JournalAnswer.fails, .silence])
+    func supersedesWithoutJournal(_ answer: JournalAnswer) {
+        var rig = Rig(.retracted)
+        rig.lock()
+        rig.run(until: "driving")
+        rig.pass(.milliseconds(100))
+        rig.journal = answer
+        rig.pressButton()
+        rig.rest()
+        #expect(rig.state == .unlocked)
+        #expect(rig.outcomes(of: .unlock) == [.done(.unlocked, warning: .journalUnavailable)])
+    }
+
+    @Test("to lock supersedes nothing without a journal: the unlock has been given up for it, and says so")
+    func lockSupersedesWithoutJournal() {
+        var rig = Rig(.extended)
+        rig.unlock()
+        rig.run(until: "driving")
+        rig.pass(.milliseconds(100))
+        rig.journal = .fails
+        rig.lock(from: .key(2))
+        rig.rest()
+        #expect(rig.outcomes(of: .lock) == [.refused(.journalUnavailable)])
+        #expect(rig.drives == [.retract])
+    }
+
     @Test("supersedes in the pause between two attempts")
     func supersedesPause() {
         var rig = Rig(.retracted)
@@ -132,7 +180,7 @@ struct DeviceCommandTests {
         #expect(rig.drives.count == 1)
     }
 
-    @Test("that waits for another stroke's end is journaled when its own begins")
+    @Test("that waits for another stroke's end is journaled at once, in its order")
     func waitingMotions() {
         var rig = Rig(.retracted)
         rig.lock(from: .key(1))
@@ -140,9 +188,9 @@ struct DeviceCommandTests {
         rig.pass(.milliseconds(100))
         rig.unlock(from: .key(2))
         rig.unlock(from: .key(3))
-        #expect(rig.journaled.map(\.origin) == [.key(1)])
-        rig.rest()
         #expect(rig.journaled.map(\.origin) == [.key(1), .key(2), .key(3)])
+        rig.rest()
+        #expect(rig.journaled.count == 3)
         #expect(rig.closed == rig.journaled.map(\.id))
     }
 

@@ -116,7 +116,9 @@ struct DeviceRelockTests {
         #expect(rig.outcomes(of: .lock) == [.refused(.lowBattery)])
     }
 
-    @Test("that the journal refuses is tried again a minute later, with one entry each time, until it answers")
+    @Test(
+        "that the journal refuses is tried again a minute later, then after two, with one entry each time, until it answers"
+    )
     func slowDisk() {
         var rig = Self.unlocked()
         rig.journal = .fails
@@ -128,9 +130,30 @@ struct DeviceRelockTests {
         rig.pass(Device.relockRetry + .seconds(1))
         #expect(rig.outcomes(of: .lock) == [.refused(.journalUnavailable), .refused(.journalUnavailable)])
         rig.journal = .stores
-        rig.pass(Device.relockRetry + .seconds(1))
+        rig.pass(Device.relockRetry * 2 + .seconds(1))
         #expect(rig.state == .locked)
         #expect(rig.drives == [.extend])
+    }
+
+    @Test(
+        "on a disk that has failed leaves few entries, which have no place but memory; and when it works, begins with a minute"
+    )
+    func deadDisk() {
+        var rig = Self.unlocked()
+        rig.journal = .fails
+        rig.pass(.seconds(86_400))
+        rig.rest()
+        #expect((40...60).contains(rig.outcomes(of: .lock).count))
+        #expect(rig.deadline(.autoRelock).map { $0 - rig.now <= Device.relockRetryMaximum } == true)
+        rig.journal = .stores
+        rig.pass(Device.relockRetryMaximum)
+        #expect(rig.state == .locked)
+        rig.unlock()
+        rig.rest()
+        rig.journal = .fails
+        rig.pass(.seconds(31))
+        rig.rest()
+        #expect(rig.deadline(.autoRelock).map { $0 - rig.now <= Device.relockRetry } == true)
     }
 
     @Test("that is refused for a passing reason waits its own time when that is longer")
@@ -162,7 +185,7 @@ struct DeviceRelockTests {
     func hotMotor() {
         var configuration = DeviceConfiguration()
         configuration.duty.burst = .milliseconds(1800)
-        configuration.duty.restPerDrive = 100
+        configuration.duty.restPerDrive = 110
         var rig = Rig(.extended, configuration: configuration) { $0.settings = Self.settings }
         rig.unlock()
         rig.rest()

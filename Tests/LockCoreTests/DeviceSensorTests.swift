@@ -273,6 +273,20 @@ struct DeviceAlarmTests {
         #expect(rig.device.status.alarms.isEmpty)
     }
 
+    @Test("A gauge that comes and goes fills no log, and its alarm stays true")
+    func flappingGauge() {
+        var rig = Rig(.retracted)
+        for turn in 0..<8_640 {
+            let isGone = turn % 2 == 0
+            if isGone { rig.send(.battery(.unreadable)) } else { rig.battery(80) }
+            #expect(rig.device.status.alarms.list == (isGone ? [.batteryUnreadable] : []))
+            rig.pass(.seconds(10))
+        }
+        let entries = rig.outcomes(of: .batteryUnreadable).count + rig.outcomes(of: .alarmEnded).count
+        // A day of it: the first thirty, and then what is won back.
+        #expect((30...1_500).contains(entries), "\(entries) entries")
+    }
+
     @Test("Acknowledging is answered and recorded even when there is nothing to acknowledge")
     func acknowledge() {
         var rig = Rig(.retracted)

@@ -20,8 +20,8 @@ struct DutyBudgetTests {
     func spendAndRest() {
         var budget = DutyBudget(limit: Self.limit, at: .ms(0))
         budget.spend(.seconds(9), endedAt: .ms(9000))
-        #expect(budget.available(at: .ms(9000)) == .seconds(10))
-        #expect(budget.available(at: .ms(18_000)) == .seconds(11))
+        #expect(budget.available(at: .ms(9000)) == .seconds(11))
+        #expect(budget.available(at: .ms(18_000)) == .seconds(12))
     }
 
     @Test("never holds more than the burst, however long the motor rests")

@@ -18,6 +18,9 @@ struct MotorContract: Hashable {
     private(set) var coastSince: Instant?
     private(set) var hasDriven = false
     private(set) var undurable: MotionID?
+    /// The motion of the stroke under way, and those that the journal has.
+    private var current: MotionID?
+    private var durable: Set<MotionID> = []
 
     /// Takes note of one input before the device sees it.
     mutating func hear(_ input: Input) {
@@ -26,7 +29,9 @@ struct MotorContract: Hashable {
             guard end.id == open?.id else { return }
             open = nil
             coastSince = end.reason == .driverFault || end.reason == .notStarted ? end.ended : nil
-        case .journaled(let motion, let stored) where motion == undurable && stored: undurable = nil
+        case .journaled(let motion, stored: true):
+            durable.insert(motion)
+            if motion == undurable { undurable = nil }
         default: break
         }
     }
@@ -34,6 +39,11 @@ struct MotorContract: Hashable {
     /// Takes note of one turn's effects; says what they break.
     mutating func hear(_ effects: [Effect], of device: Device, at now: Instant) -> [String] {
         var broken: [String] = []
+        // Only the stroke's first motion is waited for, not those of whoever joins it. It may have been journaled before.
+        if let motion = device.stroke?.motion, motion != current {
+            current = motion
+            undurable = durable.contains(motion) ? nil : motion
+        }
         for effect in effects {
             switch effect {
             case .wakeDriver: isAwake = true
@@ -47,8 +57,6 @@ struct MotorContract: Hashable {
             case .coast:
                 if coastSince == nil { coastSince = now }
                 open?.isStopped = true
-            // Only the stroke's first motion is waited for, not those of whoever joins it.
-            case .journal(let motion) where motion.id == device.stroke?.motion: undurable = motion.id
             case .drive(let direction, let cap, _, let id):
                 broken += complaints(direction, cap, device, at: now)
                 open = OpenDrive(id: id, direction: direction, began: now, cap: cap)
@@ -90,6 +98,8 @@ struct MotorContract: Hashable {
     /// the same future compare equal.
     func rebased(to now: Instant, deadTime: Duration, isAtRest: Bool) -> MotorContract {
         var copy = self
+        copy.current = nil
+        copy.durable = []
         copy.undurable = undurable == nil || isAtRest ? nil : MotionID(0)
         copy.coastSince = coastSince.map { Instant.zero + ($0 - now) }
         if open == nil, !hasDriven || coastSince.map({ now - $0 >= deadTime }) == true {

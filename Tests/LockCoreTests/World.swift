@@ -59,11 +59,19 @@ struct World {
                 if position != .conflict || alphabet.switchesConflict { events.append(.limits(position)) }
             }
         }
-        if case .journaling = device.stroke?.phase { events += [.journaled(true), .journaled(false)] }
+        if awaitedMotion != nil { events += [.journaled(true), .journaled(false)] }
         events += timers.keys.sorted { $0.rawValue < $1.rawValue }.map { .timer($0) }
         if let drive = contract.open { events += ends(of: drive) }
         if device.unansweredDrive != nil { events.append(.lateAnswer) }
         return events
+    }
+
+    /// The motion whose answer decides something: the stroke's, or that of what comes next.
+    private var awaitedMotion: MotionID? {
+        guard let stroke = device.stroke else { return nil }
+        if case .journaling = stroke.phase { return stroke.motion }
+        guard let next = stroke.interruption?.successor.tickets.first, next.isJournaled == nil else { return nil }
+        return next.motion
     }
 
     /// While the motor is braked or coasts nobody looks: what the switches say then, they say before the drive ends, or after.
@@ -113,7 +121,7 @@ struct World {
         case .driverFault(let isFaulted): return take(.driverFault(isFaulted))
         case .battery(let percent): return take(.battery(.level(percent: percent, millivolts: 6000)))
         case .limits(let position): return take(.limits(LimitReading(position)))
-        case .journaled(let stored): return take(.journaled(device.stroke?.motion ?? MotionID(0), stored: stored))
+        case .journaled(let stored): return take(.journaled(awaitedMotion ?? MotionID(0), stored: stored))
         case .staleTimer: return take(.timer(.stroke, deadline: now + .seconds(-1)))
         case .timer(let id):
             guard let deadline = timers.removeValue(forKey: id) else { return [] }
@@ -184,8 +192,8 @@ struct World {
         if timers[.doorAjar] != device.ajarDeadline { broken.append("the ajar timer is not its deadline") }
         if let stroke = device.stroke {
             if stroke.phase.deadline < now { broken.append("the stroke waits for the past") }
-            if openMotions != Set(stroke.tickets.compactMap(\.motion)) {
-                broken.append("open motions \(openMotions) of \(stroke.tickets)")
+            if openMotions != Set(waiting.compactMap(\.motion)) {
+                broken.append("open motions \(openMotions) of \(waiting)")
             }
             if stroke.motion != stroke.tickets.first?.motion {
                 broken.append("the motor waits for somebody else's motion")
@@ -219,6 +227,8 @@ struct World {
         var isInterrupted: Bool
         var phase: Stroke.Phase?
         var attempt: Int
+        /// What the journal has said of what comes next.
+        var isNextJournaled: Bool?
         var waiting: Int
         var evidence: Stroke.Evidence?
         var run: CalibrationRun?
@@ -256,7 +266,8 @@ struct World {
             latch: latch, calibration: device.calibration, widened: device.widened,
             goal: interruption?.successor.goal ?? stroke?.goal, isInterrupted: interruption != nil,
             phase: stroke?.phase.rebased(to: now, in: device), attempt: history?.attempt ?? 0,
-            waiting: waiting.count, evidence: evidence, run: run, contract: contract)
+            isNextJournaled: interruption?.successor.tickets.first?.isJournaled, waiting: waiting.count,
+            evidence: evidence, run: run, contract: contract)
     }
 }
 

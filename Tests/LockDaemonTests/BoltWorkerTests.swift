@@ -34,14 +34,15 @@ import Testing
     }
 
     private let lines = Lines()
-    private let answers: Mailbox<BoltAnswer>
+    private let answers: RealtimeMailbox<BoltAnswer>
     private let worker: BoltWorker<Lines>
     private let stroke = StrokeTiming()
 
     /// The loop's mailbox has room for one message, and that is taken.
     init() throws {
-        answers = try Mailbox(capacity: 1)
-        worker = try BoltWorker(lines: lines, stroke: stroke, orders: try Mailbox(capacity: 8), answers: answers)
+        answers = try RealtimeMailbox(capacity: 1)
+        worker = try BoltWorker(
+            lines: lines, stroke: stroke, orders: try RealtimeMailbox(capacity: 8), answers: answers)
         #expect(answers.send(.started(RealtimeOutcome(schedulingErrno: 0, lockingErrno: nil))))
     }
 

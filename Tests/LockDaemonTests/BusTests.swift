@@ -1,6 +1,7 @@
 import Glibc
 import LockCore
 import SystemdRuntime
+import TestBus
 import Testing
 
 @testable import LockDaemon

@@ -1,5 +1,6 @@
 import LockCore
 import SystemdRuntime
+import TestBus
 import Testing
 
 @testable import LockDaemon
@@ -97,7 +98,10 @@ extension DaemonTests {
             throws
         {
             let bus = try PrivateBus()
-            let daemon = try RunningDaemon(bus: bus.address)
+            let passedOver = try BlockingMailbox<Command>(capacity: 8)
+            let daemon = try RunningDaemon(bus: bus.address) {
+                $0.onPassedOver = { command, _ in _ = passedOver.send(command) }
+            }
             let client = try Client(bus.address)
             try daemon.booted()
             let user = Origin.local(user: 1000)
@@ -113,6 +117,12 @@ extension DaemonTests {
             try daemon.state(.locked)
             #expect(daemon.handle.send(.unlock, from: user))
             try daemon.state(.unlocked)
+            for command in [Command.unlock, .unlock, .acknowledgeAlarms] {
+                guard case .message(command) = passedOver.receive(timeout: .zero) else {
+                    Issue.record("\(command) is not said to be passed over")
+                    continue
+                }
+            }
             // Nobody else pays for it: not root, and not whoever stands inside.
             #expect(try client.texts(client.lock.call("Unlock")) == ["unlocked", ""])
             daemon.board.loopLines.pressButton()

@@ -1,6 +1,7 @@
 import Glibc
 import LockCore
 import SystemdRuntime
+import TestBus
 import Testing
 
 @testable import LockDaemon
@@ -17,9 +18,7 @@ extension DaemonTests {
                 let daemon = try RunningDaemon(bus: bus.address, directory: directory)
                 let client = try Client(bus.address)
                 let call = try client.lock.callLater("Lock") { answer = $0 }
-                while daemon.board.mechanism.output.bridge != .extend {
-                    try client.bus.process(waitingAtMost: .milliseconds(1))
-                }
+                try client.process(until: daemon.board.mechanism, drives: .extend)
                 daemon.handle.lose()
                 #expect(try daemon.waitForEnd() == .lost)
                 // The line is as the processor has left it: the board loses its power, not the daemon's good manners.

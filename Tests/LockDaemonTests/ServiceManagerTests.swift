@@ -2,6 +2,7 @@ import Glibc
 import LockCore
 import LockDaemon
 import SystemdRuntime
+import TestBus
 import Testing
 
 extension DaemonTests {

@@ -3,6 +3,7 @@ import LockCore
 import LockDaemon
 import Storage
 import SystemdRuntime
+import TestBus
 import Testing
 
 extension DaemonTests {

@@ -1,5 +1,6 @@
 import LockCore
 import SystemdRuntime
+import TestBus
 import Testing
 
 @testable import LockDaemon

@@ -51,6 +51,10 @@ struct PowerCutTests {
             name: "superseded",
             events: [.asks(.lock, at: .milliseconds(100), id: 1), .asks(.unlock, at: .milliseconds(350), id: 2)],
             end: .seconds(2)),
+        Story(
+            name: "superseded, completed at boot", configuration: completing,
+            events: [.asks(.lock, at: .milliseconds(100), id: 1), .asks(.unlock, at: .milliseconds(350), id: 2)],
+            end: .seconds(2)),
         Story(name: "calibrate", events: [.asks(.calibrate, at: .milliseconds(100), id: 1)], end: .seconds(3)),
         Story(
             name: "auto-relock", position: 20,
@@ -89,6 +93,13 @@ struct PowerCutTests {
                 .asks(.lock, at: .milliseconds(100), id: 1),
                 .hand(.button(holding: .milliseconds(150)), at: .milliseconds(350)),
                 .asks(.unlock, at: .milliseconds(600), id: 2),
+            ],
+            end: .seconds(2)),
+        Story(
+            name: "the inside button in mid-lock, completed at boot", configuration: completing,
+            events: [
+                .asks(.lock, at: .milliseconds(100), id: 1),
+                .hand(.button(holding: .milliseconds(150)), at: .milliseconds(350)),
             ],
             end: .seconds(2)),
         Story(
@@ -258,6 +269,12 @@ struct PowerCutTests {
                 #expect(count == 1, "\(place): motion \(motion.id.rawValue) was closed \(count) times")
                 let told = entries.filter { $0.origin == motion.origin && $0.action == AuditAction(of: motion.target) }
                 #expect(!told.isEmpty, "\(place): \(motion.origin) was not told of")
+            }
+            // Nothing is completed but what was wanted last.
+            if let last = owed.last {
+                let completed = entries.filter { $0.origin == .recovery }.map(\.action)
+                #expect(
+                    completed.allSatisfy { $0 == AuditAction(of: last.target) }, "\(place): \(completed), not \(last)")
             }
             let id = RequestID(1_000)
             recorder.monitor.asked(.unlock, from: .local(user: 0), id: id, at: lock.now)

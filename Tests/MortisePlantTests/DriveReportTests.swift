@@ -26,6 +26,7 @@ import Testing
         #expect(drive.stretch == Stretch(start: at(12), end: at(412)))
         #expect(drive.then == "brake")
         #expect(drive.author == "bolt-7")
+        #expect(drive.ender == "bolt-7")
         #expect(report.brakes == [Stretch(start: at(412), end: at(462))])
         #expect(report.awake == [Stretch(start: at(10), end: at(463))])
         #expect(report.reversals.isEmpty)
@@ -36,6 +37,14 @@ import Testing
         let report = DriveReport(record([(10, .retract, true)]), since: .zero)
         #expect(report.drives.map(\.stretch) == [Stretch(start: at(10))])
         #expect(report.drives.first?.then == nil)
+    }
+
+    @Test func `who ends a drive may be another than who began it`() throws {
+        var record = record([(10, .extend, true)])
+        #expect(try #require(DriveReport(record, since: .zero).drives.first).ender == nil)
+        record.set(.safe, by: "mortise-outputs-9", at: at(50))
+        let drive = try #require(DriveReport(record, since: .zero).drives.first)
+        #expect((drive.author, drive.ender) == ("bolt-7", "mortise-outputs-9"))
     }
 
     @Test func `the sleep line ends a drive`() {

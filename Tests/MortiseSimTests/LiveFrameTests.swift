@@ -48,6 +48,13 @@ import Testing
         #expect(lines.last == "   scripts/toolchain mortise status")
     }
 
+    @Test func `a key that is pressed too often is seen to be passed over`() {
+        var model = Self.model()
+        model.pass(over: .unlock, from: .local(user: 0), at: .zero)
+        let lines = Self.text(model, 80, 24)
+        #expect(lines.contains { $0.hasSuffix("unlock, by local:0: passed over, asked too often") })
+    }
+
     @Test func `what is wrong around the mechanism is shown beside its faults`() {
         var model = Self.model()
         model.conditions = [.fault(.slippingGear), .store(.fail), .clockJump(seconds: -86400)]

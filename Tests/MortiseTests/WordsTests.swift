@@ -84,4 +84,21 @@ import mortise
         #expect(cursor.take(LogPage(first: 13, last: 12, entries: [])) == [.pruned(3)])
         #expect(cursor.position == 12)
     }
+
+    @Test func `a cursor notices that the log has begun anew, but not that somebody asks beyond its end`() {
+        func entry(_ sequence: Int64) -> LogEntry {
+            LogEntry(
+                sequence: sequence, bootID: "", bootNanoseconds: 0, unixSeconds: 0, isTrusted: true, action: "",
+                origin: "", outcome: "", state: "", code: "", warning: "")
+        }
+        var cursor = LogCursor(after: 9_999)
+        #expect(cursor.take(LogPage(first: 1, last: 9, entries: [])) == [])
+        cursor = LogCursor(after: 8)
+        #expect(cursor.take(LogPage(first: 1, last: 9, entries: [entry(9)])) == [.entry(entry(9))])
+        #expect(cursor.take(LogPage(first: 1, last: 2, entries: [])) == [.begunAnew])
+        #expect(
+            cursor.take(LogPage(first: 1, last: 2, entries: [entry(1), entry(2)])) == [
+                .entry(entry(1)), .entry(entry(2)),
+            ])
+    }
 }

@@ -8,6 +8,7 @@ usage: mutants.py [--seed N] [--inputs N] [NAME ...]
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -50,13 +51,13 @@ MUTANTS = [
     Mutant("no brake at the edge", "BoltDriver.swift",
            "        if let drive, timestamp < drive.began { return }\n        judge(at: timestamp)", ""),
     Mutant("journal not waited for", "Device+Stroke.swift",
-           "        effects.append(.startTimer(.stroke, deadline: deadline))\n    }\n\n    mutating func join",
-           "        wake(at: now, &effects)\n    }\n\n    mutating func join"),
+           "            effects.append(.startTimer(.stroke, deadline: deadline))\n        }\n    }\n\n    mutating func join",
+           "            wake(at: now, &effects)\n        }\n    }\n\n    mutating func join"),
     Mutant("journal failure not noted", "Device+Stroke.swift",
            "        stroke?.warning = .journalUnavailable\n", ""),
     Mutant("journal wait without a bound", "Device+Stroke.swift",
-           "        effects.append(.startTimer(.stroke, deadline: deadline))\n    }\n\n    mutating func join",
-           "    }\n\n    mutating func join"),
+           "            effects.append(.startTimer(.stroke, deadline: deadline))\n        }\n    }\n\n    mutating func join",
+           "        }\n    }\n\n    mutating func join"),
     Mutant("duty not charged", "Device+Stroke.swift",
            "            duty.spend(elapsed, endedAt: end.ended)\n", "            _ = elapsed\n"),
     Mutant("duty refilled ten times as fast", "DutyBudget.swift",
@@ -84,7 +85,7 @@ MUTANTS = [
     Mutant("unlock refused while jammed", "Device+Commands.swift",
            "        guard goal == .locked else { return nil }\n        if hasDriverFault",
            "        if hasDriverFault"),
-    Mutant("motion never closed", "Device+Stroke.swift",
+    Mutant("motion never closed", "Device+Commands.swift",
            "closing: ticket.motion, at: now, &effects)", "closing: nil, at: now, &effects)"),
     Mutant("boot wakes the driver", "Device+Boot.swift",
            "        isBooted = true\n", "        isBooted = true\n        effects.append(.wakeDriver)\n"),
@@ -108,8 +109,18 @@ MUTANTS = [
     Mutant("whoever had joined forgotten after a power cut", "Device+Boot.swift",
            "        for motion in interrupted {", "        for motion in interrupted.prefix(1) {"),
     Mutant("whoever joins not journaled", "Device+Stroke.swift",
-           "            let journaled = journaling(ticket, goal, &effects)\n            stroke?.tickets.append(journaled)",
-           "            stroke?.tickets.append(ticket)"),
+           "        let (journaled, _) = journaling(ticket, goal, &effects)\n        if stroke?.interruption",
+           "        let journaled = ticket\n        if stroke?.interruption"),
+    Mutant("what waits for another stroke's end journaled twice", "Device+Stroke.swift",
+           "        if let motion = ticket.motion { return (ticket, motion) }\n", ""),
+    Mutant("the journal's early answer not heeded", "Device+Stroke.swift",
+           "successor.tickets[waiting].isJournaled = stored", "successor.tickets[waiting].isJournaled = true"),
+    Mutant("inside button ignored", "Device+Commands.swift",
+           "        request(.unlocked, Ticket(id: nil, origin: .insideButton, action: .unlock), at: now, &effects)\n", ""),
+    Mutant("a lock turns round who wants out", "Device+Commands.swift",
+           "if current == .calibrated || tickets.contains(where: \\.origin.isInside) {", "if current == .calibrated {"),
+    Mutant("an unlock refused long before the motor is hot", "Device+Commands.swift",
+           "            case .unlocked: unlock\n", "            case .unlocked: unlock + .seconds(1)\n"),
     Mutant("an interrupted stroke told as done", "Device+Boot.swift",
            "        motion.target != .calibrated && limits.position == position(of: motion.target)",
            "        motion.target != .calibrated"),
@@ -152,6 +163,8 @@ def link(work, name):
     return program
 
 
+# How the walk reports what it has found.
+FINDING = re.compile(r"seed \d+, after \d+ inputs: \w+ at \d+ ns: ")
 # How long the core itself may walk, on a machine that does other things too.
 PRISTINE_SECONDS = 1800
 
@@ -160,10 +173,13 @@ def walk(program, seed, inputs, seconds):
     try:
         done = subprocess.run([str(program), str(seed), str(inputs)], capture_output=True, text=True, timeout=seconds)
     except subprocess.TimeoutExpired:
-        # A lock that never comes to rest within the walk's virtual time is caught too, and is said to be.
-        return True, f"no end within {seconds} s"
+        return "endless", f"no end within {seconds} s"
     output = done.stdout.strip().splitlines()
-    return done.returncode != 0, output[-1] if output else f"ended with {done.returncode}"
+    line = output[-1] if output else f"ended with {done.returncode}"
+    if done.returncode == 0:
+        return "clean", line
+    # Only a rule that was broken, with the seed that replays it. Whatever crashes was not seen through.
+    return "caught" if done.returncode == 1 and FINDING.match(line) else "crashed", line
 
 
 def main():
@@ -187,13 +203,13 @@ def main():
              str(work / "LockSimulation.swiftmodule"), "-c", *simulation, "-o", str(work / "LockSimulation.o")])
         run([*swiftc, "-c", str(ROOT / "Tests" / "Mutants" / "main.swift"), "-o", str(work / "main.o")])
         began = time.monotonic()
-        caught, line = walk(
+        verdict, line = walk(
             link(work, "pristine"), arguments.seed, arguments.inputs or max(mutant.inputs for mutant in wanted),
             PRISTINE_SECONDS)
         # On a busy machine everything takes longer, and a walk that is merely slow is no proof of anything.
         patience = max(300, 4 * (time.monotonic() - began))
         print(f"the core itself: {line}", flush=True)
-        if caught:
+        if verdict != "clean":
             print("the walk must find nothing in the core before it can judge mutants", file=sys.stderr)
             return 1
 
@@ -212,12 +228,13 @@ def main():
                 continue
             path.write_text(text.replace(mutant.old, mutant.new))
             build(core, work, swiftc)
-            caught, line = walk(
+            verdict, line = walk(
                 link(work, "mutant"), arguments.seed, arguments.inputs or mutant.inputs, patience)
             shutil.rmtree(core)
-            verdict = "caught" if caught else "SURVIVED"
+            if verdict != "caught":
+                verdict = f"SURVIVED ({verdict})"
             print(f"{verdict}: {mutant.name} ({line}; {time.monotonic() - began:.0f} s)", flush=True)
-            if not caught:
+            if verdict != "caught":
                 survivors.append(mutant.name)
     print(f"{len(wanted) - len(survivors)} of {len(wanted)} mutants caught")
     return 1 if survivors else 0

@@ -98,8 +98,8 @@ struct MotionTests {
         for number in 1...70 as ClosedRange<Int64> { try store.begin(motion(number)) }
         try store.finish(MotionID(70), .sample(1))
         #expect(store.takeProblems() == [.openMotionsPruned(count: 6)])
-        #expect(try store.interruptedMotions() == (54...69).map { motion($0) })
-        #expect(store.takeProblems() == [.staleMotions((7...53).map { MotionID($0) })])
+        #expect(try store.interruptedMotions() == (38...69).map { motion($0) })
+        #expect(store.takeProblems() == [.staleMotions((7...37).map { MotionID($0) })])
     }
 
     @Test(
@@ -108,17 +108,17 @@ struct MotionTests {
     func stale() throws {
         do {
             let store = try openStore(directory.store)
-            for number in 1...18 as ClosedRange<Int64> { try store.begin(motion(number)) }
+            for number in 1...34 as ClosedRange<Int64> { try store.begin(motion(number)) }
         }
         do {
             let store = try openStore(directory.store)
-            #expect(try store.interruptedMotions() == (3...18).map { motion($0) })
+            #expect(try store.interruptedMotions() == (3...34).map { motion($0) })
             #expect(store.takeProblems() == [.staleMotions([MotionID(1), MotionID(2)])])
-            #expect(try store.interruptedMotions() == (3...18).map { motion($0) })
+            #expect(try store.interruptedMotions() == (3...34).map { motion($0) })
             #expect(store.takeProblems().isEmpty)
             try store.finish(MotionID(3), .sample(1))
         }
-        #expect(try openStore(directory.store).interruptedMotions() == (4...18).map { motion($0) })
+        #expect(try openStore(directory.store).interruptedMotions() == (4...34).map { motion($0) })
     }
 
     @Test("Of several open motions the one that cannot be read is closed, the others are told of")
@@ -159,7 +159,7 @@ struct MotionTests {
     func problems() throws {
         let store = try openStore(directory.store)
         var number: Int64 = 0
-        for _ in 1...40 {
+        for _ in 1...80 {
             for _ in 1...2 {
                 number += 1
                 try store.begin(motion(number))

@@ -53,7 +53,7 @@ struct StoreModel {
     }
 
     mutating func interruptedMotions() -> [Motion] {
-        let newest = motions.filter(\.isOpen).map(\.motion).suffix(16)
+        let newest = motions.filter(\.isOpen).map(\.motion).suffix(32)
         for index in motions.indices where !newest.contains(motions[index].motion) { motions[index].isOpen = false }
         return Array(newest)
     }

@@ -1,4 +1,5 @@
 import SystemdRuntime
+import TestBus
 import Testing
 
 /// A private bus with a service and a client on it, both on this thread's loop.

@@ -1,4 +1,5 @@
 import Glibc
+import TestBus
 import Testing
 
 @testable import SystemdRuntime

@@ -1,4 +1,5 @@
 import Glibc
+import TestBus
 import Testing
 
 /// A socket that datagrams can be sent to, and that is read when the test says so. In the abstract namespace, so that nothing is

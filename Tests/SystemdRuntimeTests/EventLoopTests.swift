@@ -1,5 +1,6 @@
 import Glibc
 import SystemdRuntime
+import TestBus
 import Testing
 
 extension SystemdRuntimeTests {

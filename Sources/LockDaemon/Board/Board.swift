@@ -89,9 +89,9 @@ package protocol Gauge: Sendable {
     func read() -> BatteryReading
 
     /// Readable when the gauge has news (the kernel's uevents of the power supply), until ``takeChange()``. nil: the gauge does
-    /// not tell; it is read after every stroke and at long intervals then.
+    /// not tell; it is read some time after every drive and at long intervals all the same.
     var changeDescriptor: Int32? { get }
 
-    /// Takes the news, so that the descriptor is not readable any more. The loop reads the gauge afterwards.
-    func takeChange()
+    /// Takes the news, so that the descriptor is not readable any more. False: it is not about this gauge.
+    func takeChange() -> Bool
 }

@@ -46,8 +46,7 @@ package final class GPIOBoltLines: BoltLines, @unchecked Sendable {
             return (inputs.in1 ? Self.in1 : 0) | (inputs.in2 ? Self.in2 : 0)
         }
         bridge = (coast: bits(.coast), extend: bits(.extend), retract: bits(.retract), brake: bits(.brake))
-        // Both limit switches are always there, so there always are edges.
-        eventDescriptor = inputs.eventDescriptor() ?? -1
+        eventDescriptor = try inputs.eventDescriptor()
     }
 
     package func set(_ output: BridgeOutput) throws(BoardError) {

@@ -45,7 +45,7 @@ package final class GPIOLoopLines: LoopLines, @unchecked Sendable {
         let request = try chip.request(
             fitted.map { Chip.Wish($0.line.name, .watched($0.line, debounce: isDebounced ? period : .zero)) },
             consumer: GPIOBoard.consumer, eventBuffer: Self.eventBuffer)
-        let edges = request.eventDescriptor() ?? -1
+        let edges = try request.eventDescriptor()
         guard !isDebounced else {
             both = nil
             eventDescriptor = edges

@@ -15,9 +15,6 @@ package final class PowerSupplyGauge: Gauge, @unchecked Sendable {
     package let changeDescriptor: Int32?
     private var socket: UeventSocket?
     private var reported: String?
-    private var last: BatteryReading = .unknown
-    /// The news that was just taken was of other devices.
-    private var isNewsOfOthers = false
 
     /// Values are a few digits; one page is what sysfs gives at most.
     private static let attributeSize = 256
@@ -54,33 +51,28 @@ package final class PowerSupplyGauge: Gauge, @unchecked Sendable {
         }
     }
 
-    package func takeChange() {
-        guard let name else { return }
-        isNewsOfOthers = true
+    package func takeChange() -> Bool {
+        guard let name else { return false }
+        var isOurs = false
         for _ in 0..<Self.messagesAtOnce {
             switch socket?.next() ?? .none {
-            case .event(let event): if event.concerns(powerSupply: name) { isNewsOfOthers = false }
-            case .lost: isNewsOfOthers = false
+            case .event(let event): if event.concerns(powerSupply: name) { isOurs = true }
+            case .lost: isOurs = true
             case .other: continue
-            case .none: return
+            case .none: return isOurs
             }
         }
+        return isOurs
     }
 
-    /// Reads it. Not again when ``takeChange()`` has just found news of other devices only: a gauge on a slow bus takes
-    /// milliseconds to answer.
+    /// Reads it. A gauge on a slow bus takes milliseconds to answer.
     package func read() -> BatteryReading {
         guard let name else { return .unknown }
-        if isNewsOfOthers {
-            isNewsOfOthers = false
-            if last != .unknown { return last }
-        }
         let present = attribute("present", of: name)
         let found = PowerSupplyReading(
             capacity: attribute("capacity", of: name), voltage: attribute("voltage_now", of: name), present: present)
-        last = found.reading
         if case .unreadable(let reason) = found { tell(reason, of: name) } else { reported = nil }
-        return last
+        return found.reading
     }
 
     private func tell(_ reason: String, of name: String) {

@@ -4,8 +4,8 @@ internal import SystemdRuntime
 /// The bolt thread, seen from the loop.
 final class BoltThread {
     /// What it has to say; received by the loop.
-    let answers: Mailbox<BoltAnswer>
-    private let orders: Mailbox<BoltMessage>
+    let answers: RealtimeMailbox<BoltAnswer>
+    private let orders: RealtimeMailbox<BoltMessage>
     private let thread: WorkerThread
 
     /// Orders that may wait. The core gives at most four between two reports, and the thread takes them in microseconds: a
@@ -20,8 +20,8 @@ final class BoltThread {
     init(
         lines: some BoltLines, stroke: StrokeTiming, locksMemory: Bool, loss: PowerLoss = PowerLoss()
     ) throws(SystemdError) {
-        let orders = try Mailbox<BoltMessage>(capacity: Self.orderCapacity)
-        let answers = try Mailbox<BoltAnswer>(capacity: Self.answerCapacity)
+        let orders = try RealtimeMailbox<BoltMessage>(capacity: Self.orderCapacity)
+        let answers = try RealtimeMailbox<BoltAnswer>(capacity: Self.answerCapacity)
         self.orders = orders
         self.answers = answers
         thread = try WorkerThread(name: "bolt", stackSize: RealtimeScheduling.stackSize) {
@@ -32,7 +32,7 @@ final class BoltThread {
 
     private static func body(
         lines: some BoltLines, stroke: StrokeTiming, locksMemory: Bool, loss: PowerLoss,
-        orders: Mailbox<BoltMessage>, answers: Mailbox<BoltAnswer>
+        orders: RealtimeMailbox<BoltMessage>, answers: RealtimeMailbox<BoltAnswer>
     ) {
         let locking = locksMemory ? RealtimeScheduling.lockMemory() : nil
         RealtimeScheduling.touchStack()

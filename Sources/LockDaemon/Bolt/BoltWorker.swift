@@ -9,8 +9,8 @@ internal import SystemdRuntime
 /// stroke.
 final class BoltWorker<Lines: BoltLines> {
     private let lines: Lines
-    private let orders: Mailbox<BoltMessage>
-    private let answers: Mailbox<BoltAnswer>
+    private let orders: RealtimeMailbox<BoltMessage>
+    private let answers: RealtimeMailbox<BoltAnswer>
     private let timer: BootTimerDescriptor
     private let brakeTime: Duration
     private let loss: PowerLoss
@@ -55,7 +55,7 @@ final class BoltWorker<Lines: BoltLines> {
 
     /// Reads the lines for the first time, and makes the outputs safe.
     init(
-        lines: Lines, stroke: StrokeTiming, orders: Mailbox<BoltMessage>, answers: Mailbox<BoltAnswer>,
+        lines: Lines, stroke: StrokeTiming, orders: RealtimeMailbox<BoltMessage>, answers: RealtimeMailbox<BoltAnswer>,
         loss: PowerLoss = PowerLoss()
     ) throws(BoltThreadError) {
         self.loss = loss

@@ -46,23 +46,23 @@ extension Loop {
         guard owedDrive == nil else { return }
         for id in TimerID.allCases { timers[id]?.timer.cancel() }
         device = Device(configuration: configuration.profile.deviceConfiguration)
-        boot(with: facts)
+        boot(with: facts, isLate: true)
     }
 
-    private func boot(with facts: StoredFacts?) {
+    private func boot(with facts: StoredFacts?, isLate: Bool = false) {
         guard let bolt = boltFacts else { return }
         storeWait?.cancel()
         // Before the first of its motions.
         if facts != nil, !storage.send(.adopt) { return finish(.failed("The storage thread takes no messages.")) }
         stage = .running(withStore: facts != nil, late: nil)
         let levels = lines?.levels() ?? LoopLineWatch<Target.LoopPort>.unread
-        turn(
-            .boot(
-                BootFacts(
-                    limits: bolt.limits, isDoorOpen: levels.isDoorOpen, isTampered: levels.isTampered,
-                    hasDriverFault: bolt.driverFault, battery: gauge?.last ?? .unknown, settings: facts?.settings,
-                    calibration: facts?.calibration, interrupted: facts?.interrupted ?? [],
-                    nextMotion: max(facts?.nextMotion ?? MotionID(1), unusedMotion))))
+        var bootFacts = BootFacts(
+            limits: bolt.limits, isDoorOpen: levels.isDoorOpen, isTampered: levels.isTampered,
+            hasDriverFault: bolt.driverFault, battery: gauge?.last ?? .unknown, settings: facts?.settings,
+            calibration: facts?.calibration, interrupted: facts?.interrupted ?? [],
+            nextMotion: max(facts?.nextMotion ?? MotionID(1), unusedMotion))
+        bootFacts.isLate = isLate
+        turn(.boot(bootFacts))
         // Somebody who stood there with the button pressed while the daemon came up wants out.
         if levels.isButtonPressed { turn(.insideButton(isPressed: true)) }
         // Only now: a command that found the name before the boot could only be told "busy". Starting again changes nothing.

@@ -12,6 +12,7 @@ extension Loop: LockServiceDelegate {
     func submit(_ command: Command, from origin: Origin, id: RequestID) {
         guard budget.admits(command, from: origin, to: device, at: BootClock.now()) else {
             service?.fail(id.rawValue, CommandBudget.refusal)
+            configuration.onPassedOver?(command, origin)
             return
         }
         turn(.command(command, from: origin, id: id))

@@ -58,8 +58,8 @@ extension Loop {
     }
 
     /// A stroke that the end has interrupted is told as cancelled, and its motion closed. On a board that completes
-    /// interrupted strokes it stays open instead: the next start tells of its first ticket and completes it, and only the
-    /// others are told here. A stroke that has arrived is told as done.
+    /// interrupted strokes the motion that was wanted last stays open instead: the next start tells of it and completes it, and
+    /// only the others are told here. A stroke that has arrived is told as done.
     private func recordInterruptedStroke() {
         // What the bolt thread said last, which nobody has looked at.
         var ends: [DriveEnd] = []
@@ -67,18 +67,20 @@ extension Loop {
         guard let stroke = device.stroke else { return }
         let arrived = Self.arrival(of: stroke, ends: ends)
         let outcome: AuditOutcome = arrived.map { .done($0, warning: stroke.warning) } ?? .failed(.cancelled)
-        var tickets = (stroke.tickets + (stroke.interruption?.successor.tickets ?? []))[...]
+        var tickets = stroke.tickets
+        var successors = stroke.interruption?.successor.tickets ?? []
         let now = BootClock.now()
         func event(_ ticket: Ticket) -> AuditEvent {
             AuditEvent(
                 action: ticket.action, origin: ticket.origin, outcome: outcome, at: now,
                 unixSeconds: civil.told?.unixSeconds(at: now), isTimeTrusted: civil.told?.isTrusted ?? false)
         }
-        if arrived == nil, configuration.profile.recovery == .complete, let first = tickets.popFirst() {
+        if arrived == nil, configuration.profile.recovery == .complete {
+            let last = successors.isEmpty ? tickets.removeFirst() : successors.removeFirst()
             // Whether the motion is in the store only the store knows: it may not have answered in time.
-            if !storage.send(.recordInterrupted(event(first), stroke.motion)) { lost(1) }
+            if !storage.send(.recordInterrupted(event(last), last.motion ?? stroke.motion)) { lost(1) }
         }
-        for ticket in tickets {
+        for ticket in tickets + successors {
             if !storage.send(.record(event(ticket), closing: ticket.motion)) { lost(1) }
             if let arrived, let id = ticket.id { service?.reply(id, .done(arrived, warning: stroke.warning)) }
         }

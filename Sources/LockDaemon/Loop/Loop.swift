@@ -6,8 +6,9 @@ internal import SystemdRuntime
 
 /// The loop: owns the core, gives it what happens, and performs its effects in order.
 ///
-/// Confined to the thread that made it. It never waits for the store, the bus or the bolt thread: what they have to say comes
-/// as events.
+/// Confined to the thread that made it. It never waits for the store or the bolt thread: what they have to say comes as events.
+/// It waits for the bus only to learn who reads a property, 100 ms at most (``Bus/propertyGuardLimit``), and for a gauge as long
+/// as its driver takes, a few milliseconds.
 final class Loop<Target: Board> {
     let configuration: DaemonConfiguration
     let board: Target
@@ -153,7 +154,8 @@ final class Loop<Target: Board> {
         }
         lines = try LoopLineWatch(board.loopLines, on: events) { [unowned self] in linesSaid($0) }
         gauge = try GaugeWatch(
-            board.gauge, isFitted: configuration.profile.powerSupply != nil, on: events
+            board.gauge, isFitted: configuration.profile.powerSupply != nil, recovery: configuration.gaugeRecovery,
+            on: events
         ) { [unowned self] in
             turn(.battery($0))
         }
@@ -219,8 +221,21 @@ final class Loop<Target: Board> {
     private func take(_ input: Input) {
         let now = BootClock.now()
         if case .civilTime = input {} else { tellCivilTimeIfChanged(at: now) }
+        if Self.asksToMove(input), !device.battery.allowsMoving, let reading = gauge?.news() {
+            // A pack that was taken for empty may have recovered since, and its gauge has not said so.
+            handle(.battery(reading), at: now)
+        }
         handle(input, at: now)
-        if case .driveEnded = input { gauge?.read() }
+        if case .driveEnded = input { gauge?.loadEnded() }
+    }
+
+    /// Whether somebody wants the bolt moved.
+    private static func asksToMove(_ input: Input) -> Bool {
+        switch input {
+        case .command(.lock, _, _), .command(.unlock, _, _), .command(.calibrate, _, _), .insideButton(isPressed: true):
+            true
+        default: false
+        }
     }
 
     private func handle(_ input: Input, at now: Instant) {
@@ -243,6 +258,13 @@ final class Loop<Target: Board> {
 
     private func coreTimerFired(_ id: TimerID) {
         guard let deadline = timers[id]?.deadline else { return }
+        if id == .stroke {
+            // What the bolt thread has said by then comes first, whichever of the two the event loop looks at first: a loop
+            // that stood still would take a stroke that has ended for one whose thread does not answer.
+            bolt.answers.drain { boltSaid($0) }
+            // Then it has been set for something else.
+            guard timers[id]?.deadline == deadline else { return }
+        }
         turn(.timer(id, deadline: deadline))
     }
 

@@ -2,10 +2,14 @@ import LockCore
 
 /// What the ``SafetyMonitor`` knows of the motion journal: of the wait for it, and of what becomes of each motion in it.
 struct JournalWatch: Hashable, Sendable {
-    private var wanted: MotionID?
-    private var durable: MotionID?
-    private var askedAt = Instant.zero
-    private var hasFailed = false
+    /// The motion of the stroke under way, that its motor waits for.
+    private(set) var wanted: MotionID?
+    private var wantedSince = Instant.zero
+    private var hasWantedFailed = false
+    /// When each motion that is open was asked for, and what the store has said.
+    private var askedAt: [MotionID: Instant] = [:]
+    private var durable: Set<MotionID> = []
+    private var failed: Set<MotionID> = []
     var isUnavailable = false
     /// Motions that the core has asked for, or been told of at boot, and has not closed. Lost with the power.
     private(set) var open: [MotionID: Motion] = [:]
@@ -16,18 +20,26 @@ struct JournalWatch: Hashable, Sendable {
     /// Motions whose closing entry the store has.
     private var told: Set<MotionID> = []
 
-    /// `isFirst`: whether a stroke begins with it; one that joins a stroke is not waited for.
-    mutating func asked(_ motion: Motion, isFirst: Bool, at now: Instant) {
+    mutating func asked(_ motion: Motion, at now: Instant) {
         open[motion.id] = motion
-        guard isFirst else { return }
-        wanted = motion.id
-        askedAt = now
-        hasFailed = false
+        askedAt[motion.id] = now
+    }
+
+    /// A stroke begins with this motion, which may have been asked for while another one was still ending.
+    mutating func begins(_ motion: MotionID) {
+        wanted = motion
+        wantedSince = askedAt[motion] ?? .zero
+        hasWantedFailed = failed.contains(motion)
         isUnavailable = false
     }
 
     /// The core closes a motion; nil: it is not open.
-    mutating func closed(_ motion: MotionID) -> Motion? { open.removeValue(forKey: motion) }
+    mutating func closed(_ motion: MotionID) -> Motion? {
+        askedAt[motion] = nil
+        durable.remove(motion)
+        failed.remove(motion)
+        return open.removeValue(forKey: motion)
+    }
 
     /// The core has been told at boot of what was interrupted.
     mutating func booted(_ interrupted: [Motion]) {
@@ -41,11 +53,10 @@ struct JournalWatch: Hashable, Sendable {
     }
 
     mutating func answered(_ motion: Motion, stored: Bool) {
-        if stored {
-            durable = motion.id
-            owed[motion.id] = motion
-        }
-        if motion.id == wanted, !stored { hasFailed = true }
+        if stored { owed[motion.id] = motion }
+        if motion.id == wanted, !stored { hasWantedFailed = true }
+        guard open[motion.id] != nil else { return }
+        if stored { durable.insert(motion.id) } else { failed.insert(motion.id) }
     }
 
     /// The store has taken an entry that closes a motion; false: it has one already.
@@ -57,18 +68,23 @@ struct JournalWatch: Hashable, Sendable {
 
     mutating func lostPower() {
         wanted = nil
-        durable = nil
-        hasFailed = false
+        hasWantedFailed = false
+        askedAt = [:]
+        durable = []
+        failed = []
         isUnavailable = false
         open = [:]
     }
 
-    /// How long the journal has had for its answer; nil when it has answered that it cannot.
-    func waited(until now: Instant) -> Duration? { hasFailed ? nil : now - askedAt }
+    /// How long the journal has had for its answer about the stroke under way; nil when it has answered that it cannot.
+    func waited(until now: Instant) -> Duration? { hasWantedFailed ? nil : now - wantedSince }
+
+    /// Whether the store has said that it cannot take this motion.
+    func hasFailed(_ motion: MotionID?) -> Bool { motion.map(failed.contains) ?? false }
 
     /// Whether a motor may be energised for the motion asked for last.
     var allowsDriving: Bool {
         guard let wanted else { return false }
-        return isUnavailable || owed[wanted] != nil || durable == wanted
+        return isUnavailable || owed[wanted] != nil || durable.contains(wanted)
     }
 }

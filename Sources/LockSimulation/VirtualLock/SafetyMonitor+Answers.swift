@@ -12,8 +12,6 @@ extension SafetyMonitor {
                 if case .failed(let code) = event.outcome { failed.insert(code) }
             case .reply(let id, let reply):
                 judge(reply, to: id, after: index > 0 ? turn.effects[index - 1] : nil, turn, device)
-            // Whoever joins a stroke changes nothing: only what begins one is held to what forbids it.
-            case .journal(let motion) where motion.id == device.stroke?.motion: judgeBeginning(of: motion, turn, device)
             default: break
             }
         }
@@ -73,14 +71,17 @@ extension SafetyMonitor {
             let isFault = Self.isFault(code, of: event.action)
             require(isFault && isLatched, .failureIsLatched, at: turn.at, "\(what), in \(turn.after)")
         case .refused(let code):
+            require(
+                event.origin != .insideButton || code != .cancelled, .insideButton, at: turn.at,
+                "\(what), in \(turn.before)")
             let since = commands.earliest(event.action, event.origin) ?? world.begunAt
             let isJustified = isJustified(code, event, since: since, failedBefore, turn, device)
             require(isJustified, .refusalIsJustified, at: turn.at, "\(what), in \(turn.before)")
         }
     }
 
-    /// What must keep a stroke from beginning, by hand.
-    private mutating func judgeBeginning(of motion: Motion, _ turn: Turn, _ device: borrowing Device) {
+    /// What must keep a stroke from beginning, by hand. Whoever joins a stroke changes nothing: only what begins one is held to it.
+    mutating func judgeBeginning(of motion: Motion, _ turn: Turn, _ device: borrowing Device) {
         let action = AuditAction(of: motion.target)
         func forbid(_ isThere: Bool, _ code: FaultCode) {
             require(!isThere, .beginningIsAllowed, at: turn.at, "\(action) of \(motion.origin) in spite of \(code)")
@@ -124,7 +125,7 @@ extension SafetyMonitor {
     private static func isFollowed(_ effects: ArraySlice<Effect>) -> Bool {
         effects.contains {
             switch $0 {
-            case .journal: true
+            case .startTimer(.stroke, _): true
             case .record(let event, _): if case .already = event.outcome { true } else { false }
             default: false
             }
@@ -171,7 +172,7 @@ extension SafetyMonitor {
             return action == .lock && configuration.equipment.doorSensor && world.wasDoorOpen(since: since)
         case .cancelled:
             return action.isOfStroke && world.wasAsked(for: action == .unlock ? .locked : .unlocked, since: since)
-        case .overheated: return action.isOfStroke && isMotorHot(for: action, at: turn.at)
+        case .overheated: return action.isOfStroke && isMotorHot(for: action, turn, device)
         // That it was given its time is held to where the entry is written.
         case .journalUnavailable: return action == .lock || action == .calibrate
         case .lockedOut:
@@ -197,15 +198,19 @@ extension SafetyMonitor {
         }
     }
 
-    /// By the motor's own account; what the core reserves is bounded by the longest cap, one more for a drive under way.
-    private func isMotorHot(for action: AuditAction, at now: Instant) -> Bool {
-        let caps =
-            switch action {
-            case .unlock: 2
-            case .lock: 3
-            default: 6
-            }
-        return motor.available(at: now) - world.overcharged < configuration.stroke.capMaximum * caps
+    /// By the motor's own account: what the stroke may need, what the unlock after it may need, and what a drive under way may
+    /// still take.
+    private func isMotorHot(for action: AuditAction, _ turn: Turn, _ device: borrowing Device) -> Bool {
+        let longest = configuration.stroke.capMaximum
+        var needed = device.cap(.retract)
+        switch action {
+        case .unlock: break
+        case .lock: needed += device.cap(.extend)
+        default: needed += longest * 4
+        }
+        if turn.phaseBefore == "driving" { needed += longest }
+        let available = motor.available(at: turn.at) - world.overcharged
+        return available < needed
     }
 
     private static func isOutOfBounds(_ settings: Settings) -> Bool {

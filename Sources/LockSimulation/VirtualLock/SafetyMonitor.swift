@@ -55,6 +55,8 @@ package struct SafetyMonitor: Sendable {
         case bootIsTrue
         /// A jam does not keep an unlock from being tried.
         case unlockWhileJammed
+        /// Whoever presses the inside button gets the bolt drawn, or an entry that says why not; and nobody turns it round again.
+        case insideButton
         /// Once nothing is wrong any more, the lock works.
         case liveness
     }
@@ -119,8 +121,11 @@ extension SafetyMonitor: VirtualLockObserver {
         case .drive(let direction, let cap, _, _): motor.ordered(direction, cap: cap)
         case .record(let event, let motion):
             commands.audited(event)
+            // Who joined a stroke shares its fate, whatever has become of the motion of their own.
+            if event.outcome == .refused(.journalUnavailable), !journal.hasFailed(motion) {
+                requireJournalWait(at: now)
+            }
             if let motion { close(motion, event, at: now) }
-            if event.outcome == .refused(.journalUnavailable) { requireJournalWait(at: now) }
         case .reply(let id, let reply):
             let known = commands.answered(id, reply)
             require(known, .oneReply, at: now, "request \(id.rawValue) was answered twice, or never asked")
@@ -179,22 +184,21 @@ extension SafetyMonitor: VirtualLockObserver {
     package mutating func decided(_ turn: Turn, lock: borrowing VirtualLock) {
         guard let device = lock.computer?.device else { return }
         world.hear(turn, capMaximum: configuration.stroke.capMaximum)
-        var isFirst = !turn.before.isStroke
         if case .boot(let facts) = turn.input {
             poweredAt = turn.at
             journal.booted(facts.interrupted)
         }
         for effect in turn.effects {
-            guard case .journal(let motion) = effect else {
-                // What ends a stroke makes the next motion the first of another.
-                if case .cancelTimer(.stroke) = effect { isFirst = true }
-                continue
-            }
-            journal.asked(motion, isFirst: isFirst, at: turn.at)
+            guard case .journal(let motion) = effect else { continue }
+            journal.asked(motion, at: turn.at)
             commands.journaled(motion)
-            isFirst = false
+        }
+        if let motion = device.stroke?.motion, motion != journal.wanted {
+            journal.begins(motion)
+            if let begun = journal.open[motion] { judgeBeginning(of: begun, turn, device) }
         }
         judgeAnswers(turn, device)
+        checkInsideButton(turn, device)
         world.conclude(turn)
         checkClaims(turn, device, lock)
         checkLines(turn, device, lock)
@@ -245,6 +249,24 @@ extension SafetyMonitor: VirtualLockObserver {
         require(
             waited == nil || waited ?? .zero >= Device.journalWait, .journalWait, at: now,
             "given up after \(waited?.wholeMilliseconds ?? 0) ms")
+    }
+
+    private mutating func checkInsideButton(_ turn: Turn, _ device: borrowing Device) {
+        guard configuration.equipment.insideButton, case .insideButton(isPressed: true) = turn.input,
+            turn.before != .unknown
+        else { return }
+        let goal = device.stroke.map { $0.interruption?.successor.goal ?? $0.goal }
+        let isAnswered = turn.effects.contains {
+            guard case .record(let event, _) = $0, event.origin == .insideButton, event.action == .unlock else {
+                return false
+            }
+            return switch event.outcome {
+            case .already, .refused: true
+            case .done, .failed: false
+            }
+        }
+        require(
+            goal == .unlocked || isAnswered, .insideButton, at: turn.at, "pressed in \(turn.before), and \(turn.after)")
     }
 
     private mutating func checkUnlockWhileJammed(_ turn: Turn) {

@@ -113,6 +113,13 @@ package final class EventLoop {
         try watch(mailbox.fileDescriptor, for: .readable) { _ in mailbox.drain(handler) }
     }
 
+    /// The same of a real-time thread's mailbox.
+    package func receive<Message: Sendable>(
+        from mailbox: RealtimeMailbox<Message>, handler: @escaping (Message) -> Void
+    ) throws(SystemdError) -> EventSource {
+        try watch(mailbox.fileDescriptor, for: .readable) { _ in mailbox.drain(handler) }
+    }
+
     /// Runs until ``exit(_:)`` and gives its code. Cannot be run again afterwards.
     package func run() throws(SystemdError) -> Int32 {
         try check(sd_event_loop(event), "run the event loop")

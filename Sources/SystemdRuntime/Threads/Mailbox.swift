@@ -2,8 +2,8 @@ import Synchronization
 
 /// A bounded queue from any thread to one that waits on a file descriptor: the loop, or a thread with its own `poll`.
 ///
-/// Sending never waits and never allocates. The lock is held for a few instructions and, on Linux, lends the waiter's priority
-/// to its holder (`FUTEX_LOCK_PI`), so a real-time thread may send too.
+/// Sending never allocates, and waits for a lock only, which is held for a few instructions. A real-time thread has its own
+/// kind, ``RealtimeMailbox``.
 package final class Mailbox<Message: Sendable>: Sendable {
     /// How many messages may wait.
     package let capacity: Int

@@ -25,7 +25,10 @@ struct DriveReport: Hashable, Sendable {
         var coasted: Duration?
         /// What ended it.
         var then: String?
+        /// Who began it: a thread's name and number.
         var author: String
+        /// Who ended it.
+        var ender: String?
     }
 
     struct Reversal: Hashable, Sendable {
@@ -53,7 +56,7 @@ struct DriveReport: Hashable, Sendable {
         for change in record.changes {
             let now = change.output
             if now.drive != before?.drive {
-                if before?.drive != nil { endDrive(at: change.at, by: now) }
+                if before?.drive != nil { endDrive(by: change) }
                 if let direction = now.drive {
                     let coasted = before?.isCoasting == false ? .zero : coastingSince.map { change.at - $0 }
                     drives.append(
@@ -81,10 +84,11 @@ struct DriveReport: Hashable, Sendable {
         keep(since)
     }
 
-    private mutating func endDrive(at: Instant, by output: BridgeOutput) {
+    private mutating func endDrive(by change: DriveRecord.Change) {
         let index = drives.count - 1
-        drives[index].stretch.end = at
-        drives[index].then = output.isAwake ? output.bridge.rawValue : "sleep"
+        drives[index].stretch.end = change.at
+        drives[index].then = change.output.isAwake ? change.output.bridge.rawValue : "sleep"
+        drives[index].ender = change.author
     }
 
     private static func follow(_ stretches: inout [Stretch], _ now: Bool, _ before: Bool, at: Instant) {
@@ -118,6 +122,7 @@ struct DriveReport: Hashable, Sendable {
                             "direction": .text(drive.direction.rawValue),
                             "coasted": drive.coasted.map { .integer($0.wholeNanoseconds) } ?? .null,
                             "then": drive.then.map { .text($0) } ?? .null, "by": .text(drive.author),
+                            "endedBy": drive.ender.map { .text($0) } ?? .null,
                         ]) { value, _ in value })
                 }),
             "brakes": .list(brakes.map { .object($0.json) }), "awake": .list(awake.map { .object($0.json) }),

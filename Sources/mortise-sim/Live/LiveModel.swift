@@ -43,6 +43,11 @@ struct LiveModel {
         events.append(Event(at: instant, kind: kind, text: text))
     }
 
+    /// A command was asked for too often to be looked at.
+    mutating func pass(over command: Command, from origin: Origin, at instant: Instant) {
+        note(.trouble, "\(Self.name(command)), by \(origin.text): passed over, asked too often", at: instant)
+    }
+
     /// Takes what a turn of the core says.
     mutating func take(_ turn: DaemonTurn) {
         status = turn.status

@@ -54,6 +54,10 @@ final class LiveView {
             model.take($0)
             drawSoon()
         }
+        session.onPassedOver = { [unowned self] command, origin in
+            model.pass(over: command, from: origin, at: BootClock.now())
+            drawSoon()
+        }
         session.onMove = { [unowned self] in drawSoon() }
         session.onPower = { [unowned self] isOn in
             model.isPowered = isOn

@@ -16,6 +16,8 @@ final class LockSession {
     private(set) var status: Status?
     /// Called after each turn of the core.
     var onTurn: (DaemonTurn) -> Void = { _ in }
+    /// Called with a command that was asked for too often to be looked at.
+    var onPassedOver: (Command, Origin) -> Void = { _, _ in }
     /// Called when something moves, or has happened to the mechanism.
     var onMove: () -> Void = {}
     /// Called when the power has gone or come back.
@@ -71,6 +73,7 @@ final class LockSession {
         case .turn(let turn):
             status = turn.status
             onTurn(turn)
+        case .passedOver(let command, let origin): onPassedOver(command, origin)
         case .moved:
             onMove()
         case .brownOut: cutPower(for: Self.brownOutDarkness)

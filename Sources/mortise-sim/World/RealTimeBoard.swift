@@ -52,5 +52,8 @@ struct SimulatedGauge: Gauge {
     let world: World
     func read() -> BatteryReading { world.battery }
     var changeDescriptor: Int32? { world.gaugeNews.descriptor }
-    func takeChange() { while case .event = world.gaugeNews.take() {} }
+    func takeChange() -> Bool {
+        while case .event = world.gaugeNews.take() {}
+        return true
+    }
 }

@@ -16,6 +16,8 @@ final class SimulatedLock {
     /// What the owner hears.
     enum News: Sendable {
         case turn(DaemonTurn)
+        /// A command that was asked for too often to be looked at.
+        case passedOver(Command, Origin)
         /// Something in the mechanism has changed or is moving.
         case moved
         /// The supply fell below what the processor needs.
@@ -77,6 +79,7 @@ final class SimulatedLock {
         let disk = self.disk
         let clock = self.clock
         configuration.observer = { _ = news.send(.turn($0)) }
+        configuration.onPassedOver = { _ = news.send(.passedOver($0, $1)) }
         configuration.storageGate = { disk.pass() }
         configuration.isStorageFailing = { disk.isFailing }
         configuration.civilClock = { clock.read() }

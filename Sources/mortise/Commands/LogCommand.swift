@@ -10,7 +10,9 @@ struct LogCommand: ClientCommand {
             for and have been pruned are counted.
 
             JSON:
-              event            entry, or pruned with only count: entries that are gone.
+              event            entry; or pruned with only count: entries that are gone; or
+                               begunAnew with nothing else: the log was damaged and set
+                               aside, and numbers begin again.
               sequence         The entry's number.
               bootId           Which boot it happened in.
               bootNanoseconds  Since that boot, on CLOCK_BOOTTIME.
@@ -61,11 +63,10 @@ struct LogCommand: ClientCommand {
         }
         while true {
             switch try client.nextEvent() {
-            case .audit(let sequence) where sequence > cursor.position:
-                try show(client, console, &cursor, atMost: Self.longest, isFirst: false)
-            case .daemonCame: try show(client, console, &cursor, atMost: Self.longest, isFirst: false)
+            // Also of a number that was seen before: the log may have begun anew.
+            case .audit, .daemonCame: try show(client, console, &cursor, atMost: Self.longest, isFirst: false)
             case .daemonLeft: console.note("mortised went away; waiting for it")
-            case .audit, .changed, .alarm: break
+            case .changed, .alarm: break
             }
         }
     }
@@ -80,6 +81,7 @@ struct LogCommand: ClientCommand {
             let new = cursor.take(page)
             items += new
             left -= page.entries.count
+            if new.contains(.begunAnew) { continue }
             // A page that is not full, or moves nothing, is the last.
             if page.entries.isEmpty || cursor.position >= page.last { break }
         }

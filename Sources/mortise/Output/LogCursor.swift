@@ -2,6 +2,8 @@
 package struct LogCursor: Hashable, Sendable {
     /// The number of the last entry seen, or the one before the first that is asked for.
     package private(set) var position: Int64
+    /// Whether the position is that of an entry that was there.
+    private var isOfAnEntry = false
 
     package init(after position: Int64) { self.position = position }
 
@@ -9,11 +11,14 @@ package struct LogCursor: Hashable, Sendable {
     package enum Item: Hashable, Sendable {
         case entry(LogEntry)
         case pruned(Int64)
+        /// The log has been set aside as damaged, and numbers begin again.
+        case begunAnew
 
         package var json: JSONValue {
             switch self {
             case .entry(let entry): entry.json
             case .pruned(let count): .object(["event": "pruned", "count": .integer(count)])
+            case .begunAnew: .object(["event": "begunAnew"])
             }
         }
     }
@@ -22,6 +27,11 @@ package struct LogCursor: Hashable, Sendable {
     /// turn back the reader.
     package mutating func take(_ page: LogPage) -> [Item] {
         var items: [Item] = []
+        if isOfAnEntry, page.last < position {
+            items.append(.begunAnew)
+            position = page.first - 1
+            isOfAnEntry = false
+        }
         if page.entries.isEmpty, page.first > position + 1, page.last >= position {
             // Everything that was asked for is gone.
             items.append(.pruned(page.first - position - 1))
@@ -31,6 +41,7 @@ package struct LogCursor: Hashable, Sendable {
             if entry.sequence - position > 1 { items.append(.pruned(entry.sequence - position - 1)) }
             items.append(.entry(entry))
             position = entry.sequence
+            isOfAnEntry = true
         }
         return items
     }

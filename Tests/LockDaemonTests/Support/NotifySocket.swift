@@ -1,4 +1,5 @@
 import Glibc
+import TestBus
 import Testing
 
 /// What a service manager listens on, in the abstract namespace. While it lives, `NOTIFY_SOCKET` leads to it.

@@ -4,13 +4,8 @@ import LockCore
 import LockDaemon
 import Synchronization
 import SystemdRuntime
+import TestBus
 import Testing
-
-/// How long anything is waited for before the test fails. Generous, because the machine may be busy with other things.
-let patience: Duration = .seconds(30)
-
-/// It did not happen in time.
-struct Impatience: Error {}
 
 /// A daemon in this process, on a thread of its own, with its own directory and board.
 final class RunningDaemon {
@@ -161,6 +156,17 @@ final class Client {
             let left = deadline - clock.now
             guard left > .zero else { throw Impatience() }
             try bus.process(waitingAtMost: left)
+        }
+    }
+
+    /// Handles what arrives until the motor has been energised.
+    func process(until mechanism: TestMechanism, drives bridge: Bridge) throws {
+        let clock = ContinuousClock()
+        let deadline = clock.now + patience
+        // By what has been set, not by what is: a test that was kept waiting does not wait for a drive that is over.
+        while !mechanism.outputs.contains(where: { $0.output.bridge == bridge }) {
+            guard clock.now < deadline else { throw Impatience() }
+            try bus.process(waitingAtMost: .milliseconds(1))
         }
     }
 

@@ -1,4 +1,5 @@
 import Glibc
+import TestBus
 import Testing
 
 /// A directory of the test's own, removed with everything in it at the end.

@@ -3,6 +3,7 @@ import LockCore
 import LockDaemon
 import Synchronization
 import SystemdRuntime
+import TestBus
 import Testing
 
 /// A board with the simplest of bolts, in real time on a thread of its own: it travels at a constant speed while it is driven,
@@ -28,8 +29,13 @@ final class TestBoard: Board {
 final class TestGauge: Gauge {
     let reading = Mutex(BatteryReading.level(percent: 80, millivolts: 6000))
     var changeDescriptor: Int32? { nil }
-    func read() -> BatteryReading { reading.withLock { $0 } }
-    func takeChange() {}
+    private let reads = Atomic(0)
+    var readCount: Int { reads.load(ordering: .relaxed) }
+    func read() -> BatteryReading {
+        reads.add(1, ordering: .relaxed)
+        return reading.withLock { $0 }
+    }
+    func takeChange() -> Bool { true }
 }
 
 /// The motor's lines and the limit switches.

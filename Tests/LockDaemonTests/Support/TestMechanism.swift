@@ -3,6 +3,7 @@ import LockCore
 import LockDaemon
 import Synchronization
 import SystemdRuntime
+import TestBus
 import Testing
 
 /// Position by time, in closed form: what happens next is known when the outputs are set, so the thread sleeps until then.

@@ -1,14 +1,13 @@
-import Glibc
-import SystemdRuntime
-import Testing
+internal import Glibc
+package import SystemdRuntime
 
 /// A real dbus-daemon of the test's own: own directory, own socket, nothing is started on demand. Ends with this object.
-final class PrivateBus {
-    let address: Bus.Address
+package final class PrivateBus {
+    package let address: Bus.Address
     private let directory: String
     private var process: pid_t = 0
 
-    init() throws {
+    package init() throws {
         directory = try Self.makeDirectory()
         let socket = directory + "/bus"
         let configuration = directory + "/bus.conf"
@@ -27,31 +26,38 @@ final class PrivateBus {
               </policy>
             </busconfig>
             """, to: configuration)
+        // Other users reach the socket, so that the daemon has to refuse them by itself.
+        chmod(directory, 0o755)
+        address = .address("unix:path=\(socket)")
+        try start()
+    }
+
+    /// Starts the daemon, again after ``end()``, at the same address; returns when it listens.
+    package func start() throws {
+        unlink(directory + "/bus")
         let ends = try makePipe()
         defer { close(ends[0]) }
         do {
             defer { close(ends[1]) }
-            process = try Self.spawn(configuration: configuration, log: directory + "/log", addressTo: ends[1])
+            process = try Self.spawn(
+                configuration: directory + "/bus.conf", log: directory + "/log", addressTo: ends[1])
         }
         // The address is printed when the daemon listens: that is what is waited for.
-        let printed = try Self.line(from: ends[0])
-        address = .address(printed)
+        _ = try Self.line(from: ends[0])
     }
 
+    /// Makes it hang: its socket is there, and nobody answers.
+    package func freeze() { kill(process, SIGSTOP) }
+    package func thaw() { kill(process, SIGCONT) }
+
     /// Kills the daemon and waits for its end. A killed process ends at once, so the wait is short.
-    func end() {
+    package func end() {
         guard process > 0 else { return }
         kill(process, SIGKILL)
         var status: Int32 = 0
         waitpid(process, &status, 0)
         process = 0
     }
-
-    /// Stops the daemon, which keeps its sockets: a bus that hangs.
-    func freeze() { kill(process, SIGSTOP) }
-
-    /// Lets a frozen daemon go on.
-    func thaw() { kill(process, SIGCONT) }
 
     deinit {
         end()
@@ -61,7 +67,7 @@ final class PrivateBus {
 
     private static func makeDirectory() throws -> String {
         var template = Array("/tmp/mortise-bus-XXXXXX".utf8CString)
-        try #require(mkdtemp(&template) != nil)
+        guard mkdtemp(&template) != nil else { throw SupportFailure("make a directory") }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
@@ -84,7 +90,7 @@ final class PrivateBus {
         var variables: [UnsafeMutablePointer<CChar>?] = [strdup("PATH=/usr/bin:/bin"), nil]
         defer { for variable in variables { free(variable) } }
         let result = posix_spawnp(&process, "dbus-daemon", &actions, nil, &arguments, &variables)
-        try #require(result == 0, "dbus-daemon could not be started; is it installed?")
+        guard result == 0 else { throw SupportFailure("start dbus-daemon (is it installed?)", errno: result) }
         return process
     }
 
@@ -92,43 +98,16 @@ final class PrivateBus {
         var bytes: [UInt8] = []
         while bytes.last != UInt8(ascii: "\n") {
             var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            try #require(poll(&entry, 1, Int32(patience.components.seconds * 1000)) == 1, "dbus-daemon says nothing")
+            guard poll(&entry, 1, Int32(patience.components.seconds * 1000)) == 1 else {
+                throw SupportFailure("wait for dbus-daemon, which says nothing")
+            }
             var byte: UInt8 = 0
-            try #require(
-                read(descriptor, &byte, 1) == 1, "dbus-daemon has ended; its log is in the directory of the bus in /tmp"
-            )
+            guard read(descriptor, &byte, 1) == 1 else {
+                throw SupportFailure(
+                    "read what dbus-daemon says: it has ended, and its log is in the directory of the bus in /tmp")
+            }
             bytes.append(byte)
         }
         return String(decoding: bytes.dropLast(), as: UTF8.self)
-    }
-}
-
-/// The reading and the writing end of a pipe that no child inherits.
-func makePipe() throws -> [Int32] {
-    var ends: [Int32] = [-1, -1]
-    try #require(pipe(&ends) == 0)
-    for end in ends { try #require(fcntl(end, F_SETFD, FD_CLOEXEC) == 0) }
-    return ends
-}
-
-/// Writes a small file.
-func write(_ text: String, to path: String) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    try #require(descriptor >= 0)
-    defer { close(descriptor) }
-    let bytes = Array(text.utf8)
-    try #require(Glibc.write(descriptor, bytes, bytes.count) == bytes.count)
-}
-
-extension EventLoop {
-    /// Turns until the condition holds.
-    func run(until condition: () -> Bool) throws {
-        let clock = ContinuousClock()
-        let deadline = clock.now + patience
-        while !condition() {
-            let left = deadline - clock.now
-            guard left > .zero else { throw Impatience() }
-            try runOnce(waitingAtMost: left)
-        }
     }
 }
