@@ -24,6 +24,8 @@ package struct BoltDriver: Hashable, Sendable {
     package private(set) var output: BridgeOutput = .safe
     private var levels: BoltLevels
     private var drive: DriveUnderWay?
+    /// A drive whose motor has not coasted for long enough.
+    private var waiting: WaitingDrive?
     private var extended: SwitchDebouncer
     private var retracted: SwitchDebouncer
     private var reportedFault: Bool
@@ -36,15 +38,17 @@ package struct BoltDriver: Hashable, Sendable {
 
     /// When the motor was last let go; nil while it is driven or braked, and before the first drive.
     private var coastingSince: Instant?
+    /// The outputs that let it go have not been set yet.
+    private var isLettingGo = false
     private var hasDriven = false
-    /// The least the motor coasts between two drives: half of the dead time. The core keeps the whole of it by its own clock; this
-    /// holds when orders have piled up before a thread that was held up, and leaves room for the time between the two.
-    private let leastCoast: Duration
+    /// The least the motor coasts between two drives. The core waits for as long by its own clock; but an order may be carried out
+    /// late, and the one after it at once.
+    private let deadTime: Duration
 
     /// `debounce`: how long a switch must be steady at rest to be believed. `deadTime`: how long the core lets the motor coast.
     package init(debounce: Duration, deadTime: Duration, levels: BoltLevels) {
         self.levels = levels
-        leastCoast = deadTime / 2
+        self.deadTime = deadTime
         extended = SwitchDebouncer(period: debounce, isActive: levels.limits.extended)
         retracted = SwitchDebouncer(period: debounce, isActive: levels.limits.retracted)
         reportedFault = levels.driverFault
@@ -52,11 +56,18 @@ package struct BoltDriver: Hashable, Sendable {
 
     /// When ``wake(levels:at:)`` must be called at the latest; nil while there is nothing to wait for.
     package var deadline: Instant? {
-        earliest(drive?.nextDeadline, earliest(extended.deadline, retracted.deadline))
+        earliest(drive?.nextDeadline ?? waiting?.at, earliest(extended.deadline, retracted.deadline))
     }
 
-    /// Whether a drive is under way.
-    package var isDriving: Bool { drive != nil }
+    /// Whether a drive is under way, or about to be.
+    package var isDriving: Bool { drive != nil || waiting != nil }
+
+    /// The lines have been set to ``output``: the motor coasts from now on, if it does. Who does not say so has set them at the
+    /// instant of the call before.
+    package mutating func applied(at now: Instant) {
+        if isLettingGo, coastingSince != nil { coastingSince = now }
+        isLettingGo = false
+    }
 
     /// Carries out one order. `levels` is a fresh reading of the lines.
     package mutating func perform(_ order: BoltOrder, levels fresh: BoltLevels, at now: Instant) {
@@ -66,7 +77,7 @@ package struct BoltDriver: Hashable, Sendable {
         case .sleepDriver:
             end(.stopped, leaving: .coast, at: now)
             output = .safe
-            if coastingSince == nil { coastingSince = now }
+            letGo(at: now)
         case .brake:
             end(.stopped, leaving: .brake, at: now)
             output.bridge = .brake
@@ -74,7 +85,7 @@ package struct BoltDriver: Hashable, Sendable {
         case .coast:
             end(.stopped, leaving: .coast, at: now)
             output.bridge = .coast
-            if coastingSince == nil { coastingSince = now }
+            letGo(at: now)
         case .drive(let direction, let cap, let blanking, let id):
             start(direction, cap: cap, blanking: blanking, id: id, at: now)
         }
@@ -83,28 +94,46 @@ package struct BoltDriver: Hashable, Sendable {
     private mutating func start(
         _ direction: Direction, cap: Duration, blanking: Duration, id: DriveID, at now: Instant
     ) {
-        func refuse(_ reason: DriveEnd.Reason) {
-            report(
-                DriveEnd(
-                    id: id, reason: reason, began: now, ended: now, limits: levels.limits,
-                    leftStart: !levels.limits[direction.limit.opposite]))
-        }
+        let wanted = WaitingDrive(id: id, direction: direction, blanking: blanking, cap: cap, at: now)
         // A second drive over the first would reverse without coasting.
-        guard drive == nil, output.isAwake, output.bridge == .coast else {
+        guard !isDriving, output.isAwake, output.bridge == .coast, coastingSince != nil || !hasDriven else {
             end(.stopped, leaving: .coast, at: now)
-            return refuse(.notStarted)
+            return refuse(wanted, .notStarted, at: now)
         }
-        if hasDriven {
-            guard let since = coastingSince, now - since >= leastCoast else { return refuse(.notStarted) }
+        energise(wanted, at: now)
+    }
+
+    /// Now, or when the motor has coasted for long enough.
+    private mutating func energise(_ wanted: WaitingDrive, at now: Instant) {
+        waiting = nil
+        if hasDriven, let since = coastingSince, now < since + deadTime {
+            waiting = wanted
+            waiting?.at = since + deadTime
+            return
         }
-        guard !levels.limits[direction.limit] else { return refuse(.notStarted) }
-        guard !levels.driverFault else { return refuse(.driverFault) }
+        let direction = wanted.direction
+        guard !levels.limits[direction.limit] else { return refuse(wanted, .notStarted, at: now) }
+        guard !levels.driverFault else { return refuse(wanted, .driverFault, at: now) }
         drive = DriveUnderWay(
-            id: id, direction: direction, began: now, blanked: now + blanking, cap: now + cap,
+            id: wanted.id, direction: direction, began: now, blanked: now + wanted.blanking, cap: now + wanted.cap,
             leftStart: !levels.limits[direction.limit.opposite])
         output.bridge = direction == .extend ? .extend : .retract
         hasDriven = true
         coastingSince = nil
+    }
+
+    /// Ends a drive that was never begun.
+    private mutating func refuse(_ wanted: WaitingDrive, _ reason: DriveEnd.Reason, at now: Instant) {
+        report(
+            DriveEnd(
+                id: wanted.id, reason: reason, began: now, ended: now, limits: levels.limits,
+                leftStart: !levels.limits[wanted.direction.limit.opposite]))
+    }
+
+    private mutating func letGo(at now: Instant) {
+        guard coastingSince == nil else { return }
+        coastingSince = now
+        isLettingGo = true
     }
 
     /// A raw edge, with the kernel's timestamp.
@@ -122,6 +151,7 @@ package struct BoltDriver: Hashable, Sendable {
         extended.settle(at: now)
         retracted.settle(at: now)
         noteSettled()
+        if let waiting, now >= waiting.at { energise(waiting, at: now) }
         judge(at: now)
     }
 
@@ -199,10 +229,15 @@ package struct BoltDriver: Hashable, Sendable {
     }
 
     private mutating func end(_ reason: DriveEnd.Reason, leaving bridge: Bridge, at now: Instant) {
+        if let refused = waiting {
+            waiting = nil
+            refuse(refused, reason, at: now)
+        }
         guard let ending = drive else { return }
         drive = nil
         output.bridge = bridge
-        coastingSince = bridge == .coast ? now : nil
+        coastingSince = nil
+        if bridge == .coast { letGo(at: now) }
         report(
             DriveEnd(
                 id: ending.id, reason: reason, began: ending.began, ended: now, limits: levels.limits,
@@ -212,6 +247,16 @@ package struct BoltDriver: Hashable, Sendable {
     private mutating func report(_ end: DriveEnd) {
         if endReport == nil { endReport = end } else { secondEndReport = end }
     }
+}
+
+/// A drive that was ordered.
+private struct WaitingDrive: Hashable, Sendable {
+    let id: DriveID
+    let direction: Direction
+    let blanking: Duration
+    let cap: Duration
+    /// When it begins.
+    var at: Instant
 }
 
 /// One drive, from energising to its end.

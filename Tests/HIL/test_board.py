@@ -86,7 +86,7 @@ def test_what_the_fences_forbid_fails(lock, board):
         lines = board.said(cursor, "mortise-probe.service").splitlines()
     finally:
         board.run(f"rm -f {unit} && systemctl daemon-reload")
-    results = json.loads(next(line for line in lines if line.startswith("{")))
+    results = json.loads(next(line for line in lines if "{" in line).split(": ", 1)[1])
     assert {name for name, came in results.items() if came == "allowed"} == ALLOWED, results
 
 

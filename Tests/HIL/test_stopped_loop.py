@@ -6,7 +6,7 @@ import time
 
 import pytest
 from hil.board import PROJECT
-from hil.intervals import CAP, MARGIN, assert_cap
+from hil.intervals import CAP, MARGIN, assert_cap, thread
 
 HOLD = "/run/mortise-hil/hold_thread.pl"
 # The main thread has the program's name.
@@ -75,7 +75,7 @@ def test_the_cap_holds_with_the_loop_stopped_at_any_point_of_a_stroke(lock, plan
         # With nobody but the bolt thread to end it.
         alone = [drive for drive in drives if began < drive["end"] < ended]
         for drive in alone:
-            assert drive["then"] == "brake" and drive["endedBy"].startswith("bolt-"), drive
+            assert drive["then"] == "brake" and thread(drive["endedBy"]) == thread(drive["by"]), drive
         caught += bool(alone)
     # One that stood still before its order went out, or between two drives, drives nothing meanwhile.
     assert caught >= turns / 2, f"only {caught} of {turns} were held in a drive (seed {seed})"

@@ -34,7 +34,7 @@ struct EntryBudgetTests {
         #expect(device.state == .locked)
     }
 
-    @Test("a motor is not driven again before half the dead time of coasting, even if the orders have piled up")
+    @Test("a motor coasts for the whole dead time before it is driven again, even if the orders have piled up")
     func piledUpOrders() {
         let levels = BoltLevels(limits: LimitReading(extended: false, retracted: false))
         var driver = BoltDriver(debounce: .milliseconds(10), deadTime: .milliseconds(100), levels: levels)
@@ -44,11 +44,53 @@ struct EntryBudgetTests {
             .drive(.extend, atMost: .milliseconds(500), blanking: .zero, id: DriveID(1)), levels: levels, at: now)
         for order in [BoltOrder.brake, .coast] { driver.perform(order, levels: levels, at: now + .milliseconds(50)) }
         let again = BoltOrder.drive(.retract, atMost: .milliseconds(500), blanking: .zero, id: DriveID(2))
+        // The lines were set two milliseconds after the order.
+        driver.applied(at: now + .milliseconds(52))
+        _ = driver.nextReport()
         driver.perform(again, levels: levels, at: now + .milliseconds(99))
-        #expect(!driver.isDriving)
-        #expect(driver.output.bridge == .coast)
-        driver.perform(again, levels: levels, at: now + .milliseconds(100))
         #expect(driver.isDriving)
+        #expect(driver.output.bridge == .coast)
+        #expect(driver.deadline == now + .milliseconds(152))
+        var stopped = driver
+        driver.wake(levels: levels, at: now + .milliseconds(152))
+        #expect(driver.output.bridge == .retract)
+        // Its cap begins with it.
+        #expect(driver.deadline == now + .milliseconds(652))
+        // One that is called off before it begins is told of all the same.
+        stopped.perform(.sleepDriver, levels: levels, at: now + .milliseconds(120))
+        #expect(!stopped.isDriving)
+        guard case .driveEnded(let end) = stopped.nextReport() else {
+            Issue.record("nothing was reported")
+            return
+        }
+        #expect((end.id, end.reason) == (DriveID(2), .stopped))
+        #expect(end.began == end.ended)
+        // And so is one that something else is ordered over.
+        driver.perform(.sleepDriver, levels: levels, at: now + .milliseconds(200))
+        #expect(driver.nextReport() != nil)
+    }
+
+    @Test("a bolt that is turned home while its drive waits is not driven")
+    func arrivedWhileWaiting() {
+        let levels = BoltLevels(limits: LimitReading(extended: false, retracted: false))
+        var driver = BoltDriver(debounce: .milliseconds(10), deadTime: .milliseconds(100), levels: levels)
+        driver.perform(.wakeDriver, levels: levels, at: .ms(0))
+        driver.perform(
+            .drive(.extend, atMost: .seconds(1), blanking: .zero, id: DriveID(1)), levels: levels, at: .ms(0))
+        for order in [BoltOrder.brake, .coast] { driver.perform(order, levels: levels, at: .ms(50)) }
+        _ = driver.nextReport()
+        driver.perform(
+            .drive(.retract, atMost: .seconds(1), blanking: .zero, id: DriveID(2)), levels: levels, at: .ms(60))
+        driver.edge(.retractedLimit, isActive: true, at: .ms(70))
+        var home = levels
+        home.limits.retracted = true
+        driver.wake(levels: home, at: .ms(150))
+        #expect(driver.output.bridge == .coast)
+        guard case .driveEnded(let end) = driver.nextReport() else {
+            Issue.record("nothing was reported")
+            return
+        }
+        #expect(end.reason == .notStarted)
     }
 
     @Test("an unlock that a power cut interrupted is completed from mid-travel only")

@@ -199,6 +199,7 @@ final class BoltWorker<Lines: BoltLines> {
         applied = nil
         try lines.set(wanted)
         applied = wanted
+        driver.applied(at: BootClock.now())
     }
 
     /// What every round ends with: outputs are set by now, so there is time to tell.

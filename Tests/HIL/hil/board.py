@@ -224,8 +224,10 @@ class Board:
         return shown.split("-- cursor: ")[1]
 
     def said(self, cursor, unit="mortised.service"):
-        """What a unit has written since then."""
-        return self.read(["journalctl", f"--after-cursor={cursor}", f"--unit={unit}", "--output=cat", "--no-pager"])
+        """What a unit has written since then: a line each, "program[process]: message"."""
+        lines = self.read(["journalctl", f"--after-cursor={cursor}", f"--unit={unit}", "--output=short-iso", "--no-pager"])
+        # Without the time and the machine's name.
+        return "\n".join(line.split(" ", 2)[-1] for line in lines.splitlines())
 
     def journal(self, lines=30, unit="mortised.service"):
         return self.read(f"journalctl -u {unit} -n {lines} --no-pager -o short-monotonic")

@@ -55,6 +55,11 @@ def milliseconds(drive):
     return None if drive["ns"] is None else drive["ns"] / MILLISECOND
 
 
+def thread(author):
+    """The number of the thread that `by` and `endedBy` name. (The kernel does not always know the name of a young one.)"""
+    return int(author.rsplit("-", 1)[1])
+
+
 def show(drives):
     return ", ".join(
         f"{drive['direction']} {milliseconds(drive) or float('nan'):.1f} ms, then {drive['then']}" for drive in drives
@@ -111,9 +116,4 @@ def assert_lawful(trace):
     assert_cap(trace, CAP_MAXIMUM)
     for reversal in record["reversals"]:
         pause = reversal["coasted"] / MILLISECOND
-        # The core counts the dead time by its own clock, so an order that is carried out late shortens it; the bolt thread
-        # itself refuses to start after less than half.
-        begin = reversal["at"] - reversal["coasted"]
-        waited = trace.kept_waiting(begin - int(MARGIN * MILLISECOND), begin) if pause < DEAD_TIME - ROUNDING else 0
-        least = max(DEAD_TIME - ROUNDING - waited, DEAD_TIME / 2)
-        assert pause >= least, f"reversed after {pause:.1f} ms of coasting (host {waited:.1f} ms late): {reversal}"
+        assert pause >= DEAD_TIME - ROUNDING, f"reversed after {pause:.1f} ms of coasting: {reversal}"
