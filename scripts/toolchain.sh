@@ -87,7 +87,9 @@ use_debian() {
     export MORTISE_BUILD=$PROJECT/.build-debian
     ROOT=$CACHE/toolchain-$(root_key)
     need_root_rights "enter the toolchain root (by chroot)"
-    [[ -e $ROOT/.complete ]] || need_packages mmdebstrap debian-archive-keyring util-linux
+    # To enter it. (A container's Debian may lack even mount.)
+    need_packages mount util-linux
+    [[ -e $ROOT/.complete ]] || need_packages mmdebstrap debian-archive-keyring
     as_root unshare --mount true 2>/dev/null ||
         die "This machine does not let root make a mount namespace, and the toolchain root needs one." \
             "In a container, start it with the right to mount (--privileged, or CAP_SYS_ADMIN);" \

@@ -56,7 +56,10 @@ extension SafetyMonitor {
         switch event.outcome {
         case .done(let state, .powerLost):
             let isThere = event.action == .lock && state == .locked || event.action == .unlock && state == .unlocked
-            let isTrue = isOfBoot(turn) && isThere && state == turn.after
+            // A boot that completes another motion says first what has become of this one.
+            let isPosition = device.limits.position == (state == .locked ? .extended : .retracted)
+            let isSo = state == turn.after || turn.after.isStroke && isPosition
+            let isTrue = isOfBoot(turn) && isThere && isSo
             require(isTrue, .doneIsTrue, at: turn.at, "\(what), in \(turn.after)")
         case .done(let state, let warning):
             let isTrue = isDone(event.action, state, warning, turn, device)
