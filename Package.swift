@@ -105,6 +105,11 @@ let package = Package(
     ]
 )
 
+// Tests for a board are built for another processor, which takes long: only those that are to run there (scripts/cross-build).
+if let wanted = Context.environment["MORTISE_TEST_TARGET"] {
+    package.targets.removeAll { $0.type == .test && $0.name != wanted }
+}
+
 /// Targets held to strict memory safety: every line that touches memory by hand says `unsafe` (only reading a file does).
 let pureTargets: Set = ["LockCore", "Configuration", "LockSimulation"]
 

@@ -24,7 +24,9 @@ extension Device {
     ) {
         let before = state
         for motion in interrupted {
-            let outcome: AuditOutcome = hasArrived(motion) ? .done(before, warning: .powerLost) : .failed(.powerLost)
+            // After people have used the lock nobody can say who has brought it where it is.
+            let hasArrived = !isLate && hasArrived(motion)
+            let outcome: AuditOutcome = hasArrived ? .done(before, warning: .powerLost) : .failed(.powerLost)
             audit(AuditAction(of: motion.target), motion.origin, outcome, closing: motion.id, at: now, &effects)
         }
         // Completed once: a motor that browns the processor out would otherwise be started at every boot.

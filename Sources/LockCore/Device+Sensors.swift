@@ -120,18 +120,25 @@ extension Device {
 
     mutating func batteryRead(_ reading: BatteryReading, at now: Instant, _ effects: inout [Effect]) {
         let allowedLocking = battery.allowsLocking
+        defer { writeDownGauge(at: now, &effects) }
         guard case .changed(let isLow, let isUnreadable) = battery.read(reading) else { return }
         // A gauge that merely wavers is not a change: a refused relock would be recorded again and again.
         if battery.allowsLocking != allowedLocking { isRelockSuspended = false }
         if isLow { raise(.lowBattery, at: now, &effects) } else { end(.lowBattery, at: now, &effects) }
-        guard isUnreadable != alarms.contains(.batteryUnreadable) else { return }
-        // A loose contact makes a gauge come and go; that it does is said a few times, and its alarm stays true.
-        let isWritten = gaugeEntries.take(at: now) != .leaveOut
         if isUnreadable {
-            raise(.batteryUnreadable, isWritten: isWritten, at: now, &effects)
+            raise(.batteryUnreadable, isWritten: false, at: now, &effects)
         } else {
-            end(.batteryUnreadable, isWritten: isWritten, at: now, &effects)
+            end(.batteryUnreadable, isWritten: false, at: now, &effects)
         }
+    }
+
+    /// A loose contact makes a gauge come and go; that it does is written down a few times. The alarm stays true all the while, and
+    /// the log has the last word of it when it may.
+    private mutating func writeDownGauge(at now: Instant, _ effects: inout [Effect]) {
+        let isLost = alarms.contains(.batteryUnreadable)
+        guard isLost != isGaugeLossWritten, gaugeEntries.take(at: now) != .leaveOut else { return }
+        isGaugeLossWritten = isLost
+        audit(isLost ? .batteryUnreadable : .alarmEnded, .device, .done(state), at: now, &effects)
     }
 
     // MARK: Alarms

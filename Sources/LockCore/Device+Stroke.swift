@@ -87,7 +87,11 @@ extension Device {
     mutating func journaled(_ motion: MotionID, stored: Bool, at now: Instant, _ effects: inout [Effect]) {
         // An answer after the wait is over, or for a stroke that is over, is a legal race: the motion gets closed all the same.
         isJournalAvailable = stored
-        if stored { relockPatience = Self.relockRetry }
+        if stored {
+            // Whoever has just seen the disk work need not wait for the auto-relock as if it did not.
+            relockPatience = Self.relockRetry
+            relockNotBefore = min(relockNotBefore, now + Self.relockRetry)
+        }
         if let waiting = stroke?.interruption?.successor.tickets.firstIndex(where: { $0.motion == motion }) {
             stroke?.interruption?.successor.tickets[waiting].isJournaled = stored
         }

@@ -43,8 +43,9 @@ package struct Device: Hashable, Sendable {
     var ajarDeadline: Instant?
     /// How much may still be written down of what the switches do by themselves.
     var movementEntries = EntryBudget()
-    /// The same of a gauge that comes and goes.
+    /// The same of a gauge that comes and goes; and what was last written down of it.
     var gaugeEntries = EntryBudget()
+    var isGaugeLossWritten = false
     var clock: CivilReading?
     var nextMotion = MotionID(1)
     var nextDrive = DriveID(1)
@@ -74,7 +75,7 @@ package struct Device: Hashable, Sendable {
     /// How long auto-relock waits after a refusal that passes by itself, the first time and at most. Each one is an audit entry,
     /// and a disk that has failed for good must not fill the memory that keeps entries with these.
     package static let relockRetry: Duration = .seconds(60)
-    package static let relockRetryMaximum: Duration = .seconds(1_920)
+    package static let relockRetryMaximum: Duration = .seconds(960)
     /// How long calibration waits for a hand at the thumbturn.
     package static let handWait: Duration = .seconds(30)
 

@@ -165,7 +165,7 @@ struct ChipTests {
             Issue.record("it has one")
         } catch {
             #expect(error.errno == EBADF)
-            #expect(error.description == "no line of the request reports edges")
+            #expect(error.detail == .settings("no line of the request reports edges"))
         }
     }
 }

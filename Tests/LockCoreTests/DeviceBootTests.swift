@@ -108,11 +108,13 @@ struct DeviceBootTests {
         #expect(rig.outcomes(of: .lock) == [.failed(.powerLost), .refused(.doorOpen)])
     }
 
-    @Test("completes nothing when the store has opened late: people have used the lock since")
-    func completeLate() {
+    @Test(
+        "completes nothing when the store has opened late, and says of nobody that they had brought it where it is: people have used the lock since",
+        arguments: [BoltPosition.between, .extended])
+    func completeLate(_ position: BoltPosition) {
         var configuration = DeviceConfiguration()
         configuration.recovery = .complete
-        let rig = Rig(.between, configuration: configuration) {
+        let rig = Rig(position, configuration: configuration) {
             $0.interrupted = [Motion(id: MotionID(7), target: .locked, origin: .key(3))]
             $0.isLate = true
         }

@@ -285,6 +285,12 @@ struct DeviceAlarmTests {
         let entries = rig.outcomes(of: .batteryUnreadable).count + rig.outcomes(of: .alarmEnded).count
         // A day of it: the first thirty, and then what is won back.
         #expect((30...1_500).contains(entries), "\(entries) entries")
+        // It goes for good while nothing may be written. The log has the last word when it may, though the gauge says nothing new.
+        rig.send(.battery(.unreadable))
+        rig.pass(.seconds(3_600))
+        rig.send(.battery(.unreadable))
+        let last = rig.records.last { $0.action == .batteryUnreadable || $0.action == .alarmEnded }
+        #expect(last?.action == .batteryUnreadable)
     }
 
     @Test("Acknowledging is answered and recorded even when there is nothing to acknowledge")

@@ -14,11 +14,12 @@ import Testing
             var levels = BoltLevels(limits: LimitReading(extended: false, retracted: true))
             var events: [BoltEvent] = []
             var isFailing = false
+            var output: BridgeOutput?
         }
 
         let state = Mutex(State())
         var eventDescriptor: Int32 { -1 }
-        func set(_ output: BridgeOutput) throws(BoardError) {}
+        func set(_ output: BridgeOutput) throws(BoardError) { state.withLock { $0.output = output } }
 
         func levels() throws(BoardError) -> BoltLevels {
             let (levels, isFailing) = state.withLock { ($0.levels, $0.isFailing) }
@@ -83,6 +84,21 @@ import Testing
         let ends = taken.compactMap { if case .report(.driveEnded(let end)) = $0 { end } else { nil } }
         #expect(ends.map(\.id) == [DriveID(7)])
         #expect(ends.map(\.reason) == [.driverFault])
+    }
+
+    @Test func `a drive after a failure that has passed does not wait for a pause that is long over`() {
+        order(.wakeDriver)
+        order(.drive(.extend, atMost: .seconds(1), blanking: .zero, id: DriveID(1)))
+        lines.state.withLock { $0.isFailing = true }
+        worker.wake(at: BootClock.now())
+        lines.state.withLock { $0.isFailing = false }
+        order(.coast)
+        order(.sleepDriver)
+        let until = BootClock.now() + stroke.deadTime
+        while BootClock.now() < until { usleep(5_000) }
+        order(.wakeDriver)
+        order(.drive(.extend, atMost: .seconds(1), blanking: .zero, id: DriveID(2)))
+        #expect(lines.state.withLock { $0.output }?.bridge == .extend)
     }
 
     @Test func `that the board has failed for good is told when there is room again`() {

@@ -81,6 +81,31 @@ extension DaemonTests {
             #expect(try daemon.stop() == .stopped)
         }
 
+        @Test func `where a start completes the stroke, it completes what was wanted last`() throws {
+            let bus = try PrivateBus()
+            let directory = try TemporaryDirectory()
+            let profile = try RunningDaemon.profile { $0 + "\n[Behaviour]\nrecovery=complete\n" }
+            do {
+                let daemon = try RunningDaemon(bus: bus.address, directory: directory, profile: profile)
+                try daemon.booted()
+                #expect(daemon.handle.send(.lock, from: .local(user: 1)))
+                try daemon.turn { $0.effects.contains(where: \.isDrive) }
+                daemon.board.loopLines.pressButton()
+                // The unlock is in the journal, and the lock still coasts.
+                try daemon.turn { if case .journaled(MotionID(2), stored: true) = $0.input { true } else { false } }
+                #expect(try daemon.stop() == .stopped)
+            }
+            let board = try TestBoard(position: 0.5)
+            let daemon = try RunningDaemon(bus: bus.address, board: board, directory: directory, profile: profile)
+            try daemon.state(.unlocked)
+            #expect(daemon.board.mechanism.outputs.allSatisfy { $0.output.bridge != .extend })
+            let entries = try Client(bus.address).audit()
+            #expect(entries.map(\.action) == ["boot", "lock", "boot", "unlock", "unlock"])
+            #expect(entries.map(\.code) == ["", "cancelled", "", "powerLost", ""])
+            #expect(entries.last?.origin == "recovery")
+            #expect(try daemon.stop() == .stopped)
+        }
+
         @Test func `a stroke that was never journaled is told at the end also where a start would complete it`() throws
         {
             let bus = try PrivateBus()

@@ -254,6 +254,7 @@ final class BoltWorker<Lines: BoltLines> {
         for _ in 0..<Self.safeAttempts where applied != .safe {
             guard (try? lines.set(.safe)) != nil else { continue }
             applied = .safe
+            driver.applied(at: BootClock.now())
         }
         heldFailure = (error, isLast: !hearsEdges || applied != .safe || heldFailure?.isLast == true)
         report()

@@ -26,7 +26,7 @@ final class GaugeWatch<Meter: Gauge> {
     /// - Parameters:
     ///   - isFitted: whether the profile names a battery.
     ///   - recovery: how long the pack is left alone after a drive.
-    ///   - told: gets what is new.
+    ///   - told: gets what is new, and now and then what is not.
     init(
         _ gauge: Meter, isFitted: Bool, recovery: Duration, on loop: EventLoop,
         told: @escaping (BatteryReading) -> Void
@@ -69,7 +69,8 @@ final class GaugeWatch<Meter: Gauge> {
         guard load != .driving else { return arm(in: recovery) }
         load = .none
         arm(in: Self.interval)
-        read()
+        // Also what is not new: the core may owe the log something.
+        told(news() ?? last)
     }
 
     private func read() {

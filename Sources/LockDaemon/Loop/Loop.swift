@@ -221,19 +221,19 @@ final class Loop<Target: Board> {
     private func take(_ input: Input) {
         let now = BootClock.now()
         if case .civilTime = input {} else { tellCivilTimeIfChanged(at: now) }
-        if Self.asksToMove(input), !device.battery.allowsMoving, let reading = gauge?.news() {
-            // A pack that was taken for empty may have recovered since, and its gauge has not said so.
+        if asksForWhatTheBatteryForbids(input), let reading = gauge?.news() {
+            // A pack that was taken for empty may have recovered since, or be another one, and its gauge has not said so.
             handle(.battery(reading), at: now)
         }
         handle(input, at: now)
         if case .driveEnded = input { gauge?.loadEnded() }
     }
 
-    /// Whether somebody wants the bolt moved.
-    private static func asksToMove(_ input: Input) -> Bool {
+    /// Whether somebody wants the bolt moved, and the battery as it was last read keeps it from that.
+    private func asksForWhatTheBatteryForbids(_ input: Input) -> Bool {
         switch input {
-        case .command(.lock, _, _), .command(.unlock, _, _), .command(.calibrate, _, _), .insideButton(isPressed: true):
-            true
+        case .command(.unlock, _, _), .insideButton(isPressed: true): !device.battery.allowsMoving
+        case .command(.lock, _, _), .command(.calibrate, _, _): !device.battery.allowsLocking
         default: false
         }
     }
@@ -259,9 +259,11 @@ final class Loop<Target: Board> {
     private func coreTimerFired(_ id: TimerID) {
         guard let deadline = timers[id]?.deadline else { return }
         if id == .stroke {
-            // What the bolt thread has said by then comes first, whichever of the two the event loop looks at first: a loop
-            // that stood still would take a stroke that has ended for one whose thread does not answer.
+            // What the other threads have said by then comes first, whichever the event loop looks at first: a loop that stood
+            // still would take a stroke that has ended for one whose thread does not answer, or a journal that has answered
+            // for one that has not.
             bolt.answers.drain { boltSaid($0) }
+            storage.answers.drain { storageSaid($0) }
             // Then it has been set for something else.
             guard timers[id]?.deadline == deadline else { return }
         }

@@ -4,7 +4,7 @@ what the kernel's trace says was driven."""
 import json
 import socket
 
-from .intervals import ALLOWANCE
+from .intervals import ALLOWANCE, assert_lawful
 
 REMOTE = "/run/mortise-plant/socket"
 # The plant's own longest wait, and time for the answer to come.
@@ -72,7 +72,8 @@ class Trace:
         self.mark = plant.mark()
 
     def again(self):
-        """From here on."""
+        """From here on. What was before has to have been lawful: nothing else would ask."""
+        assert_lawful(self)
         self.mark = self.plant.mark()
 
     def record(self):
