@@ -6,14 +6,17 @@ import subprocess
 import pytest
 from hil.board import PROJECT
 
-# Built by Tests/Stages/70-board, which takes minutes.
-pytestmark = pytest.mark.full
-
 BUILT = PROJECT / ".build-arm64"
 SECONDS = 600
 
 
-@pytest.mark.parametrize("build, library", [("tests", "2."), ("tests-gpiod1", "1.6")])
+@pytest.mark.parametrize(
+    "build, library",
+    [
+        pytest.param("tests", "2.", id="libgpiod 2"),
+        pytest.param("tests-gpiod1", "1.6", id="libgpiod 1.6", marks=pytest.mark.full),
+    ],
+)
 def test_the_gpio_suite_passes_on_the_board(board, figure, build, library):
     archive = subprocess.Popen(["tar", "-C", BUILT, "-cz", build], stdout=subprocess.PIPE)
     subprocess.run(board.ssh("board", "tar -C /var/tmp -xz"), stdin=archive.stdout, check=True, timeout=SECONDS)
