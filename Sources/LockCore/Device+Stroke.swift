@@ -384,8 +384,9 @@ extension Device {
         tryAgain(at: now, &effects)
     }
 
-    /// The cap follows the mechanics: a quarter of each new full stroke, or all of it where the old time was contradicted; but
-    /// never half as long again at once, because a stroke that was held up says little about the next one.
+    /// The cap follows the mechanics: a quarter of each new full stroke, half of one that is far shorter than what was learned, or
+    /// all of it where the old time was contradicted; but never half as long again at once, because a stroke that was held up says
+    /// little about the next one.
     /// Saved only when it has drifted by a tenth, for the flash.
     private mutating func learn(from arrival: Stroke.Arrival, _ effects: inout [Effect]) {
         let direction = arrival.move.direction
@@ -396,7 +397,10 @@ extension Device {
             return
         }
         let old = learned[direction]
-        let followed = widened[direction.limit] ? arrival.elapsed : (old * 3 + arrival.elapsed) / 4
+        // Learned with an empty battery, or while a hand held the bolt: such a time makes true strokes look too fast.
+        let isFarTooLong = arrival.elapsed * 3 < old * 2
+        let smoothed = isFarTooLong ? (old + arrival.elapsed) / 2 : (old * 3 + arrival.elapsed) / 4
+        let followed = widened[direction.limit] ? arrival.elapsed : smoothed
         let new = min(followed, old + old / 2)
         widened[direction.limit] = false
         learned[direction] = new

@@ -22,8 +22,9 @@ struct IdleCommand: ParsableCommand {
         help: ArgumentHelp("The board profile; without one, the simulated board's usual figures.", valueName: "file"))
     var profile: String?
 
-    /// After the strokes: the last answers are sent, SQLite's log is in order, every deadline has passed.
-    private static let settling: Duration = .seconds(3)
+    /// After the strokes: the last answers are sent, SQLite's log is in order, the battery has recovered and been read
+    /// (``DaemonConfiguration/gaugeRecovery``), every deadline has passed.
+    private static let settling: Duration = .seconds(8)
 
     func validate() throws {
         guard (1...86_400).contains(seconds) else { throw ValidationError("--seconds must be 1 to 86400.") }
