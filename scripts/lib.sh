@@ -35,7 +35,7 @@ die() {
 }
 
 # The help of a script is the comment under its first line.
-usage() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$0"; }
+usage() { sed -n '2,/^[^#]/{/^# shellcheck /d;s/^# \{0,1\}//p}' "$0"; }
 
 # 75 -> "1 min 15 s"
 duration() {

@@ -102,8 +102,13 @@ use_debian() {
         mkdir -p "$MORTISE_BUILD"
         printf '%s\n' "$ROOT" >"$MORTISE_BUILD/.mortise-root"
     fi
-    [[ -n $SWIFT_VERSION && $SWIFT_VERSION_OF == "$ROOT" ]] || SWIFT_VERSION=$(toolchain bash -c 'swift --version 2>/dev/null' |
+    # Asked once for each root: swift leaves a folder in /tmp each time that it is.
+    local known
+    known=$MORTISE_BUILD/.mortise-swift-version-$(stat -c %i "$ROOT")
+    [[ -n $SWIFT_VERSION && $SWIFT_VERSION_OF == "$ROOT" ]] || SWIFT_VERSION=$(cat "$known" 2>/dev/null || true)
+    [[ -n $SWIFT_VERSION ]] || SWIFT_VERSION=$(toolchain bash -c 'swift --version 2>/dev/null' |
         sed -n 's/.*Swift version \([0-9.]*[0-9]\).*/\1/p')
+    [[ -z $SWIFT_VERSION ]] || printf '%s\n' "$SWIFT_VERSION" >"$known"
     SWIFT_VERSION_OF=$ROOT
     [[ -n $SWIFT_VERSION ]] || die "The toolchain root was made, but swift does not run in it." \
         "See why: MORTISE_TOOLCHAIN=debian scripts/toolchain swift --version" "Make it anew: scripts/setup --remove, then scripts/setup"

@@ -106,10 +106,10 @@ package struct Database: ~Copyable {
         }
     }
 
-    /// Runs one or several statements and drops the rows they give.
-    package func execute(_ sql: String) throws(SQLiteError) {
+    /// Runs one or several statements and drops the rows they give. `operation`: what an error says was tried, instead of them.
+    package func execute(_ sql: String, as operation: String? = nil) throws(SQLiteError) {
         let result = sqlite3_exec(handle, sql, nil, nil, nil)
-        guard result == SQLITE_OK else { throw error(result, sql) }
+        guard result == SQLITE_OK else { throw error(result, operation ?? sql) }
     }
 
     /// The first column of the first row, as an integer; nil when there is no row or it is NULL.

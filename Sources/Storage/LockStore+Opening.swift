@@ -104,7 +104,7 @@ extension LockStore {
             PRAGMA cell_size_check = ON;
             PRAGMA temp_store = MEMORY;
             PRAGMA cache_size = -\(StoreLimits.cacheKiB);
-            """)
+            """, as: "open for this process alone")
         return database
     }
 
@@ -137,7 +137,7 @@ extension LockStore {
             -- What was pruned or erased is overwritten, in the pages and, from the next checkpoint on, in the file.
             PRAGMA secure_delete = ON;
             PRAGMA foreign_keys = ON;
-            """)
+            """, as: "prepare to write")
         database.checkpoint(afterPages: StoreLimits.checkpointPages)
         // The file is ours and sound: closing it may write the log back into it, and delete the log.
         try database.configure(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)

@@ -21,7 +21,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     package var meaning: String {
         switch self {
         case .done: "Done."
-        case .refused: "Refused, and nothing was moved; or a check of doctor is an error."
+        case .refused: "Refused, or taken over by a newer request; or a check is an error."
         case .failed: "Begun and failed: a fault stands, or the store cannot be read."
         case .noAnswer: "No answer in time. What became of the request is not known."
         case .usage: "The command line is wrong."

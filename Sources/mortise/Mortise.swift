@@ -17,7 +17,7 @@ struct Mortise: ParsableCommand {
             Keys are never missing: what is not known is null. A command that could not
             do its work prints an object with the keys outcome (refused, failed, noAnswer,
             unreachable, notAuthorised or notUnderstood), fault (a fault code or null),
-            message and advice, whatever the command.
+            message and advice, whatever the command; doctor always prints its checks.
 
             EXIT STATUS:
             \(exitStatuses)

@@ -45,7 +45,12 @@ extension LockClientError {
     func json(advice: String) -> JSONValue {
         .object([
             "outcome": .text(outcome), "fault": fault.map { .text($0) } ?? .null, "message": .text(message),
-            "advice": .text(advice.split(separator: "\n").joined(separator: " ")),
+            "advice": .text(Self.sentences(advice)),
         ])
+    }
+
+    /// Lines as sentences, one after the other.
+    private static func sentences(_ lines: String) -> String {
+        lines.split(separator: "\n").map { $0.last?.isPunctuation ?? true ? String($0) : $0 + "." }.joined(separator: " ")
     }
 }

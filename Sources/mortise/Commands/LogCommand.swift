@@ -27,10 +27,11 @@ struct LogCommand: ClientCommand {
               warning          A fault code: what did not work besides, or null.
             """)
 
-    @Option(help: ArgumentHelp("Show entries after this number, oldest first.", valueName: "number"))
+    // Unconditional: -5 is a number that is out of range, and no option.
+    @Option(parsing: .unconditional, help: ArgumentHelp("Show entries after this number, oldest first.", valueName: "number"))
     var since: Int64?
 
-    @Option(help: ArgumentHelp("Show at most this many entries, 1 to 10000.", valueName: "count"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Show at most this many entries, 1 to 10000.", valueName: "count"))
     var limit = 50
 
     @Flag(help: "Go on printing entries as they come, until interrupted.")
