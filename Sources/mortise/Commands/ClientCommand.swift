@@ -51,6 +51,7 @@ extension LockClientError {
 
     /// Lines as sentences, one after the other.
     private static func sentences(_ lines: String) -> String {
-        lines.split(separator: "\n").map { $0.last?.isPunctuation ?? true ? String($0) : $0 + "." }.joined(separator: " ")
+        lines.split(separator: "\n").map { $0.last?.isPunctuation ?? true ? String($0) : $0 + "." }.joined(
+            separator: " ")
     }
 }

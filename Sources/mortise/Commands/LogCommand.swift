@@ -28,10 +28,13 @@ struct LogCommand: ClientCommand {
             """)
 
     // Unconditional: -5 is a number that is out of range, and no option.
-    @Option(parsing: .unconditional, help: ArgumentHelp("Show entries after this number, oldest first.", valueName: "number"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Show entries after this number, oldest first.", valueName: "number"))
     var since: Int64?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Show at most this many entries, 1 to 10000.", valueName: "count"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Show at most this many entries, 1 to 10000.", valueName: "count"))
     var limit = 50
 
     @Flag(help: "Go on printing entries as they come, until interrupted.")
