@@ -72,7 +72,6 @@ def test_after_a_power_cut_in_mid_stroke_the_state_is_true_and_nothing_acknowled
         bench.close()
         acknowledged = seen.end()
         cuts.append(lost)
-        assert keep != "none" or lost["lost"] > 0, f"nothing was lost, so this cut has shown nothing: {lost}"
 
         board.start()
         plant = bench.connect()
@@ -101,3 +100,5 @@ def test_after_a_power_cut_in_mid_stroke_the_state_is_true_and_nothing_acknowled
     board.run(f"rm {FILLER}")
     lost = sum(cut["lost"] for cut in cuts)
     figure(f"Power cuts in mid-stroke ({len(cuts)} times)", f"{lost} writes that were not flushed lost, no entry lost")
+    # One cut may fall right behind a flush; all of them do not.
+    assert lost > 0, f"nothing was lost, so this has shown nothing: {cuts}"

@@ -93,12 +93,18 @@ extension DaemonTests {
         @Test func `a second daemon on the same bus says why it is not reached, and goes on trying`() throws {
             let bus = try PrivateBus()
             let first = try RunningDaemon(bus: bus.address)
-            _ = try Client(bus.address)
+            let observer = try Client(bus.address)
+            var hasLeft = false
+            let name = try observer.bus.onOwnerChange(of: "org.mortise.Lock1") { old, _ in
+                if old != nil { hasLeft = true }
+            }
             let manager = try NotifySocket()
             let second = try RunningDaemon(bus: bus.address) { $0.notifiesServiceManager = true }
             try manager.expect("READY=1\nSTATUS=Without a message bus; the inside button unlocks.")
             #expect(try first.stop() == .stopped)
-            // The name is free now.
+            // The name is free when the bus has noticed: until then, what is sent to it goes to who has left.
+            try observer.process { hasLeft }
+            withExtendedLifetime(name) {}
             let client = try Client(bus.address)
             #expect(try client.lock.property("State") == .string("unlocked"))
             #expect(try second.logText.contains("is the daemon running already?"))
