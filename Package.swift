@@ -88,8 +88,7 @@ let package = Package(
             name: "LockDaemonTests",
             dependencies: [
                 "Configuration", "LockCore", "LockDaemon", "LockSimulation", "MallocCounter", "Storage",
-                "SystemdRuntime",
-                "TestBus",
+                "SystemdRuntime", "TestBus",
             ]),
         .testTarget(
             name: "MortiseSimTests",

@@ -62,8 +62,8 @@ package struct BoltDriver: Hashable, Sendable {
     /// Whether a drive is under way, or about to be.
     package var isDriving: Bool { drive != nil || waiting != nil }
 
-    /// The lines have been set to ``output``: the motor coasts from now on, if it does. Who does not say so has set them at the
-    /// instant of the call before.
+    /// The lines have been set to ``output``: if that lets the motor go, it coasts from now on. Where this is not called, from the
+    /// instant of the order.
     package mutating func applied(at now: Instant) {
         if isLettingGo, coastingSince != nil { coastingSince = now }
         isLettingGo = false
@@ -124,10 +124,8 @@ package struct BoltDriver: Hashable, Sendable {
 
     /// Ends a drive that was never begun.
     private mutating func refuse(_ wanted: WaitingDrive, _ reason: DriveEnd.Reason, at now: Instant) {
-        report(
-            DriveEnd(
-                id: wanted.id, reason: reason, began: now, ended: now, limits: levels.limits,
-                leftStart: !levels.limits[wanted.direction.limit.opposite]))
+        let leftStart = !levels.limits[wanted.direction.limit.opposite]
+        report(wanted.id, reason, began: now, ended: now, leftStart: leftStart)
     }
 
     private mutating func letGo(at now: Instant) {
@@ -238,18 +236,19 @@ package struct BoltDriver: Hashable, Sendable {
         output.bridge = bridge
         coastingSince = nil
         if bridge == .coast { letGo(at: now) }
-        report(
-            DriveEnd(
-                id: ending.id, reason: reason, began: ending.began, ended: now, limits: levels.limits,
-                leftStart: ending.leftStart))
+        report(ending.id, reason, began: ending.began, ended: now, leftStart: ending.leftStart)
     }
 
-    private mutating func report(_ end: DriveEnd) {
+    private mutating func report(
+        _ id: DriveID, _ reason: DriveEnd.Reason, began: Instant, ended: Instant, leftStart: Bool
+    ) {
+        let end = DriveEnd(
+            id: id, reason: reason, began: began, ended: ended, limits: levels.limits, leftStart: leftStart)
         if endReport == nil { endReport = end } else { secondEndReport = end }
     }
 }
 
-/// A drive that was ordered.
+/// A drive that was ordered and is not energised yet.
 private struct WaitingDrive: Hashable, Sendable {
     let id: DriveID
     let direction: Direction

@@ -22,7 +22,7 @@ package struct DutyBudget: Hashable, Sendable {
     /// Takes a drive of this length, ended at `now`, out of the budget.
     package mutating func spend(_ drive: Duration, endedAt now: Instant) {
         // The drive itself is not rest: what there was at its beginning, and refilling starts from its end.
-        balance = available(at: now + (.zero - drive)).wholeNanoseconds - drive.wholeNanoseconds
+        balance = available(at: now - drive).wholeNanoseconds - drive.wholeNanoseconds
         // The end of a drive that was given up for lost comes late, and must not give rest twice.
         asOf = max(asOf, now)
     }

@@ -21,6 +21,10 @@ package struct Instant: Hashable, Comparable, Sendable {
         .nanoseconds(left.nanoseconds - right.nanoseconds)
     }
 
+    package static func - (left: Instant, right: Duration) -> Instant {
+        Instant(nanoseconds: left.nanoseconds - right.wholeNanoseconds)
+    }
+
     package static func += (left: inout Instant, right: Duration) { left = left + right }
 }
 

@@ -311,6 +311,12 @@ extension BadProfile {
             allowed: burst >= (2 * retries + 2) * cap-maximum
             """),
         BadProfile(
+            "a budget that no calibration fits in", Fixture.inserting("burst=7s", "retries=0", after: 17),
+            """
+            b.conf:18: [Motor] burst: burst=7s (line 18) is less than 7500ms, which is 5 * cap-maximum with \
+            cap-maximum=1500ms (default); allowed: burst >= 5 * cap-maximum
+            """),
+        BadProfile(
             "a cap that uses up the default budget in one jam", motor("cap-maximum=4s"),
             """
             b.conf:18: [Motor] cap-maximum: burst=20s (default) is less than 24s, which is \

@@ -53,7 +53,11 @@ def test_a_version_that_does_not_say_where_the_bolt_is_is_taken_back(lock, plant
 
 
 @pytest.mark.parametrize(
-    "deployer_lives", [pytest.param(True, id="the deployer connects again"), pytest.param(False, id="the deployer has gone", marks=pytest.mark.full)]
+    "deployer_lives",
+    [
+        pytest.param(True, id="the deployer connects again"),
+        pytest.param(False, id="the deployer has gone", marks=pytest.mark.full),
+    ],
 )
 def test_a_connection_that_breaks_while_the_board_switches_does_not_stop_it(lock, board, tmp_path, deployer_lives):
     profile = (PROJECT / "board/profiles/virtual-board.conf").read_text()

@@ -10,7 +10,8 @@ from hil.intervals import CAP, FULL_EXTEND, FULL_RETRACT, assert_cap, assert_dri
 
 @contextlib.contextmanager
 def suspended_state(board):
-    """From the boot time that this gives, nothing is written to the state volume any more; writers wait. (Without --noflush it would wait for the file system.)"""
+    """From the boot time that this gives, nothing is written to the state volume any more; writers wait. (Without --noflush it
+    would wait for the file system.)"""
     board.run("dmsetup suspend --nolockfs --noflush mortise-state")
     try:
         yield board.now()
@@ -18,16 +19,21 @@ def suspended_state(board):
         board.run("dmsetup resume mortise-state")
 
 
+def leave(lock, plant, trace):
+    """Somebody goes out by the inside button: one whole stroke, and the lock says so."""
+    trace.again()
+    plant("button press 150ms")
+    plant.wait("position below 0.5")
+    plant.wait("off")
+    assert_drives(trace, FULL_RETRACT)
+    lock.wait_for_state("unlocked")
+
+
 def test_with_the_state_volume_suspended_the_inside_button_opens_and_locking_is_refused(lock, plant, trace, board):
     assert lock.lock().state == "locked"
     logged = lock.last_logged()
-    trace.again()
     with suspended_state(board):
-        plant("button press 150ms")
-        plant.wait("position below 0.5")
-        plant.wait("off")
-        assert_drives(trace, FULL_RETRACT)
-        lock.wait_for_state("unlocked")
+        leave(lock, plant, trace)
         lock.wait_for(JournalAvailable="b false")
         refused = lock.lock()
         assert (refused.outcome, refused.fault) == ("refused", "journalUnavailable"), refused
@@ -52,12 +58,7 @@ def test_without_its_state_volume_the_lock_runs_and_the_inside_button_opens(lock
         assert board.read("systemctl is-failed var-lib-mortise.mount || true") == "failed"
         status = lock.status()
         assert (status["state"], status["storeState"]) == ("locked", "unavailable"), status
-        trace.again()
-        plant("button press 150ms")
-        plant.wait("position below 0.5")
-        plant.wait("off")
-        assert_drives(trace, FULL_RETRACT)
-        lock.wait_for_state("unlocked")
+        leave(lock, plant, trace)
         lock.wait_for(JournalAvailable="b false")
         refused = lock.lock()
         assert (refused.outcome, refused.fault) == ("refused", "journalUnavailable"), refused
@@ -76,14 +77,9 @@ def test_a_lock_that_is_started_while_its_disk_stands_still_opens_from_inside(lo
     lock.stop()
     # Nothing of the store in memory.
     board.run("sync && echo 3 >/proc/sys/vm/drop_caches")
-    trace.again()
     with suspended_state(board):
         lock.start()
-        plant("button press 150ms")
-        plant.wait("position below 0.5")
-        plant.wait("off")
-        assert_drives(trace, FULL_RETRACT)
-        lock.wait_for_state("unlocked")
+        leave(lock, plant, trace)
         assert lock.status()["storeState"] == "unavailable"
     # What the store says is taken up, and the lock goes on as if it had been there.
     lock.wait_for(StoreState='s "opened"', seconds=90)

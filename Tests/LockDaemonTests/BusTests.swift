@@ -55,13 +55,8 @@ extension DaemonTests {
         @Test func `a bus that does not say who has called does not make anybody wait at the door`() throws {
             let bus = try PrivateBus()
             let held = try Gate()
-            let daemon = try RunningDaemon(bus: bus.address, board: TestBoard(position: 1)) {
-                let observer = $0.observer
-                $0.observer = {
-                    observer?($0)
-                    held.pass()
-                }
-            }
+            let daemon = try RunningDaemon(
+                bus: bus.address, board: TestBoard(position: 1), configure: held.holdLoop)
             try daemon.booted()
             let client = try Client(bus.address)
             held.close()

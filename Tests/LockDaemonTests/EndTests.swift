@@ -44,13 +44,7 @@ extension DaemonTests {
         @Test func `told to end while its mailbox is full it ends all the same`() throws {
             let bus = try PrivateBus()
             let held = try Gate()
-            let daemon = try RunningDaemon(bus: bus.address) {
-                let observer = $0.observer
-                $0.observer = {
-                    observer?($0)
-                    held.pass()
-                }
-            }
+            let daemon = try RunningDaemon(bus: bus.address, configure: held.holdLoop)
             try daemon.booted()
             held.close()
             #expect(daemon.handle.send(.acknowledgeAlarms, from: .device))
@@ -168,13 +162,7 @@ extension DaemonTests {
         @Test func `a loop that stood still for longer than the drive may last hears of its end first`() throws {
             let bus = try PrivateBus()
             let held = try Gate()
-            let daemon = try RunningDaemon(bus: bus.address) {
-                let observer = $0.observer
-                $0.observer = {
-                    observer?($0)
-                    held.pass()
-                }
-            }
+            let daemon = try RunningDaemon(bus: bus.address, configure: held.holdLoop)
             let client = try Client(bus.address)
             var answer: Result<[BusValue], BusError>?
             let call = try client.lock.callLater("Lock") { answer = $0 }
@@ -188,6 +176,31 @@ extension DaemonTests {
             let stroke = StrokeTiming()
             let patience = stroke.cap(learned: nil) + Device.driveAnswerMargin + .milliseconds(100)
             let until = BootClock.now() + patience
+            while BootClock.now() < until { usleep(10_000) }
+            held.open()
+            try client.process { answer != nil }
+            #expect(try client.texts(#require(answer).get()) == ["locked", ""])
+            withExtendedLifetime((call, other)) {}
+            #expect(try daemon.stop() == .stopped)
+        }
+
+        @Test func `a loop that stood still for longer than the journal may take finds its answer first`() throws {
+            let bus = try PrivateBus()
+            let held = try Gate()
+            let daemon = try RunningDaemon(bus: bus.address, configure: held.holdLoop)
+            try daemon.booted()
+            let client = try Client(bus.address)
+            held.close()
+            var answer: Result<[BusValue], BusError>?
+            let call = try client.lock.callLater("Lock") { answer = $0 }
+            try client.bus.process(waitingAtMost: .zero)
+            // The turn that took the call has given the motion to the storage thread.
+            try held.waitForVisitor()
+            // On the bus, before the answer: so that the event loop has three things to choose from.
+            let other = try client.lock.callLater("Lock") { _ in }
+            try client.bus.process(waitingAtMost: .zero)
+            // The storage thread answers long before this, and the stroke timer is due meanwhile.
+            let until = BootClock.now() + Device.journalWait + .milliseconds(150)
             while BootClock.now() < until { usleep(10_000) }
             held.open()
             try client.process { answer != nil }

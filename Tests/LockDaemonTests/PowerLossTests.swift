@@ -68,13 +68,8 @@ extension DaemonTests {
         @Test func `the power goes whatever waits in front of it`() throws {
             let bus = try PrivateBus()
             let held = try Gate()
-            let daemon = try RunningDaemon(bus: bus.address, board: TestBoard(position: 1)) {
-                let observer = $0.observer
-                $0.observer = {
-                    observer?($0)
-                    held.pass()
-                }
-            }
+            let daemon = try RunningDaemon(
+                bus: bus.address, board: TestBoard(position: 1), configure: held.holdLoop)
             try daemon.booted()
             held.close()
             #expect(daemon.handle.send(.unlock, from: .device))

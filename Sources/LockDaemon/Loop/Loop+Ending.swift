@@ -67,20 +67,22 @@ extension Loop {
         guard let stroke = device.stroke else { return }
         let arrived = Self.arrival(of: stroke, ends: ends)
         let outcome: AuditOutcome = arrived.map { .done($0, warning: stroke.warning) } ?? .failed(.cancelled)
-        var tickets = stroke.tickets
-        var successors = stroke.interruption?.successor.tickets ?? []
+        let successors = stroke.interruption?.successor.tickets ?? []
         let now = BootClock.now()
         func event(_ ticket: Ticket) -> AuditEvent {
             AuditEvent(
                 action: ticket.action, origin: ticket.origin, outcome: outcome, at: now,
                 unixSeconds: civil.told?.unixSeconds(at: now), isTimeTrusted: civil.told?.isTrusted ?? false)
         }
-        if arrived == nil, configuration.profile.recovery == .complete {
-            let last = successors.isEmpty ? tickets.removeFirst() : successors.removeFirst()
+        var staysOpen: MotionID?
+        if arrived == nil, configuration.profile.recovery == .complete,
+            let last = successors.first ?? stroke.tickets.first, let motion = last.motion
+        {
+            staysOpen = motion
             // Whether the motion is in the store only the store knows: it may not have answered in time.
-            if !storage.send(.recordInterrupted(event(last), last.motion ?? stroke.motion)) { lost(1) }
+            if !storage.send(.recordInterrupted(event(last), motion)) { lost(1) }
         }
-        for ticket in tickets + successors {
+        for ticket in stroke.tickets + successors where staysOpen == nil || ticket.motion != staysOpen {
             if !storage.send(.record(event(ticket), closing: ticket.motion)) { lost(1) }
             if let arrived, let id = ticket.id { service?.reply(id, .done(arrived, warning: stroke.warning)) }
         }

@@ -130,8 +130,8 @@ private final class IdleRun {
         }
         let written = after.written - before.written
         output.line("  \("written".padded(to: 16)) \(written) bytes")
-        if !isClean { output.line("too much: an idle lock is woken by nothing, and all of its threads are there") }
-        if written > 0 { output.line("too much: an idle lock writes nothing") }
+        if !isClean { output.line("failed: a thread was woken, or one of the daemon's is missing") }
+        if written > 0 { output.line("failed: something was written") }
         output.flush()
         return isClean && written == 0
     }

@@ -1,4 +1,5 @@
 import Glibc
+import LockDaemon
 import Synchronization
 import TestBus
 import Testing
@@ -44,6 +45,15 @@ final class Gate: Sendable {
     func waitForVisitor() throws {
         var entry = pollfd(fd: visitors.readEnd, events: Int16(POLLIN), revents: 0)
         try #require(poll(&entry, 1, Int32(patience.components.seconds * 1000)) == 1)
+    }
+
+    /// Stops a daemon's loop after each turn for as long as it is closed; give it to ``RunningDaemon``.
+    func holdLoop(_ configuration: inout DaemonConfiguration) {
+        let observer = configuration.observer
+        configuration.observer = {
+            observer?($0)
+            self.pass()
+        }
     }
 
     /// Waits until it is open.
