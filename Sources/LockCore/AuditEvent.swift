@@ -43,6 +43,17 @@ package enum AuditAction: String, Hashable, Sendable, CaseIterable, Codable {
     case batteryUnreadable
     /// The named alarm ended; the outcome's code is not used.
     case alarmEnded
+    case keyAdded
+    case keyChanged
+    case keyRemoved
+    case invitationCreated
+    case invitationWithdrawn
+    /// Somebody knew of the setup code or an invitation, and not its secret.
+    case wrongSecret
+    /// The inside button of a lock without an owner was pressed.
+    case pairingOpened
+    case clockSet
+    case resetRequested
 }
 
 /// How it ended.

@@ -38,4 +38,33 @@ package enum FaultCode: String, Hashable, Sendable, CaseIterable, Codable {
     case lockedOut
     /// A value in the request is out of its bounds.
     case invalidRequest
+
+    // What a key may not do, or not now.
+
+    /// The key's role does not allow it, or it would give somebody more than its giver holds.
+    case notAllowed
+    /// The key is for other days or hours.
+    case outOfSchedule
+    /// The key's or the invitation's time is over.
+    case expired
+    /// The key has no unlockings left.
+    case usedUp
+    /// The key has a schedule, and nobody vouches for the lock's clock.
+    case clockUntrusted
+    /// The key is no more.
+    case revoked
+    /// There must be an owner.
+    case lastOwner
+    case noSuchKey
+    case noSuchInvitation
+    /// There are as many keys or invitations as the lock can hold.
+    case full
+    /// Nobody has pressed the inside button, or the lock has an owner.
+    case pairingClosed
+    /// Nobody pressed the inside button in time.
+    case notConfirmed
+    /// The keys cannot be read, or what was asked could not be made durable in time.
+    case storeUnavailable
+    /// This version of the lock does not know the request.
+    case unsupported
 }

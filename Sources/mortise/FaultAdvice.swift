@@ -121,6 +121,76 @@ package struct FaultAdvice: Hashable, Sendable {
                 "A value in the request is out of its bounds.",
                 "The message names the bounds; give a value within them."
             )
+        case .notAllowed:
+            (
+                "This key may not do that.",
+                "Ask an owner of the lock, or use a key with that right."
+            )
+        case .outOfSchedule:
+            (
+                "This key is for other days or hours.",
+                "Come back at its time, or ask whoever gave it for another schedule."
+            )
+        case .expired:
+            (
+                "The time of this key or invitation is over.",
+                "Ask whoever gave it for a new one."
+            )
+        case .usedUp:
+            (
+                "This key has been used as often as it may be.",
+                "Ask whoever gave it for more."
+            )
+        case .clockUntrusted:
+            (
+                "The key depends on the time, and nobody vouches for the lock's clock.",
+                "Let an owner's phone connect, which sets the clock, or connect the lock to a time server."
+            )
+        case .revoked:
+            (
+                "This key is no more.",
+                "Ask an owner of the lock for a new one."
+            )
+        case .lastOwner:
+            (
+                "The lock would be left without an owner.",
+                "Make another owner first, or reset the lock."
+            )
+        case .noSuchKey:
+            (
+                "There is no such key.",
+                "List the keys with mortise keys; somebody else may have removed it."
+            )
+        case .noSuchInvitation:
+            (
+                "There is no such invitation, or it has been taken up.",
+                "Ask for a new one."
+            )
+        case .full:
+            (
+                "The lock holds as many keys or invitations as it can.",
+                "Remove what nobody needs any more, then try again."
+            )
+        case .pairingClosed:
+            (
+                "The lock does not take a first phone now.",
+                "Press the inside button and pair within a minute; a lock that has an owner takes phones by invitation only."
+            )
+        case .notConfirmed:
+            (
+                "Nobody pressed the inside button in time.",
+                "Ask again, and press the inside button within 30 seconds."
+            )
+        case .storeUnavailable:
+            (
+                "The store of keys cannot be read or written.",
+                "See mortise doctor for why; the inside button still opens the door."
+            )
+        case .unsupported:
+            (
+                "This lock does not know the request.",
+                "Update the lock, or use what its hello answer offers."
+            )
         }
     }
 }

@@ -45,6 +45,20 @@ enum FaultErrors {
         case .tampered: "the case is open"
         case .lockedOut: "lock-out mode: only the inside button unlocks"
         case .invalidRequest: "a value is out of its bounds"
+        case .notAllowed: "the key may not do that"
+        case .outOfSchedule: "the key is for other days or hours"
+        case .expired: "its time is over"
+        case .usedUp: "the key has no unlockings left"
+        case .clockUntrusted: "nobody vouches for the lock's clock"
+        case .revoked: "the key is no more"
+        case .lastOwner: "the lock would be left without an owner"
+        case .noSuchKey: "there is no such key"
+        case .noSuchInvitation: "there is no such invitation, or it has been taken up"
+        case .full: "there are as many keys or invitations as the lock can hold"
+        case .pairingClosed: "pairing is closed: nobody has pressed the inside button, or the lock has an owner"
+        case .notConfirmed: "nobody pressed the inside button in time"
+        case .storeUnavailable: "the store of keys cannot be read or written"
+        case .unsupported: "this lock does not know the request"
         }
     }
 

@@ -76,7 +76,8 @@ package struct RunRecorder: VirtualLockObserver, Sendable {
         case .lock, .unlock, .calibrate: event.origin != .insideButton && !event.origin.mayWaitForReply
         case .movedByHand, .fault, .faultCleared, .boot: true
         case .configure, .acknowledgeAlarms, .doorAjar, .forcedOpen, .tampered, .lowBattery, .batteryUnreadable,
-            .alarmEnded:
+            .alarmEnded, .keyAdded, .keyChanged, .keyRemoved, .invitationCreated, .invitationWithdrawn,
+            .wrongSecret, .pairingOpened, .clockSet, .resetRequested:
             false
         }
     }

@@ -141,7 +141,9 @@ extension SafetyMonitor {
         case .blocked, .stalled, .timeout, .notMoving, .sensorConflict, .sensorStuck, .driverFault: action.isOfStroke
         case .notCalibrated: action == .calibrate
         case .lowBattery, .powerLost, .doorOpen, .busy, .cancelled, .overheated, .journalUnavailable, .forcedOpen,
-            .tampered, .lockedOut, .invalidRequest:
+            .tampered, .lockedOut, .invalidRequest, .notAllowed, .outOfSchedule, .expired, .usedUp, .clockUntrusted,
+            .revoked, .lastOwner, .noSuchKey,
+            .noSuchInvitation, .full, .pairingClosed, .notConfirmed, .storeUnavailable, .unsupported:
             false
         }
     }
@@ -184,8 +186,11 @@ extension SafetyMonitor {
         case .invalidRequest:
             guard action == .configure, case .command(.configure(let wanted), _, _) = turn.input else { return false }
             return Self.isOutOfBounds(wanted)
-        // Busy is never written down; the others are no reasons to refuse anything.
-        case .busy, .powerLost, .forcedOpen, .tampered: return false
+        // Busy is never written down; the others are no reasons to refuse anything, or are given before the bolt is asked.
+        case .busy, .powerLost, .forcedOpen, .tampered, .notAllowed, .outOfSchedule, .expired, .usedUp, .clockUntrusted,
+            .revoked, .lastOwner, .noSuchKey,
+            .noSuchInvitation, .full, .pairingClosed, .notConfirmed, .storeUnavailable, .unsupported:
+            return false
         }
     }
 

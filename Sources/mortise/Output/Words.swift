@@ -55,6 +55,15 @@ package enum Words {
         case "acknowledgeAlarms": "acknowledge alarms"
         case "faultCleared": "fault cleared"
         case "alarmEnded": "alarm ended"
+        case "keyAdded": "key added"
+        case "keyChanged": "key changed"
+        case "keyRemoved": "key removed"
+        case "invitationCreated": "invitation created"
+        case "invitationWithdrawn": "invitation withdrawn"
+        case "wrongSecret": "wrong pairing secret"
+        case "pairingOpened": "pairing opened"
+        case "clockSet": "clock set"
+        case "resetRequested": "factory reset requested"
         default: alarm(action)
         }
     }

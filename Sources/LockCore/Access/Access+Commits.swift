@@ -1,0 +1,122 @@
+// One change at a time: it is in the store before anybody is told, and before the next one is looked at.
+extension Access {
+    /// Begins to make a set durable. There is no other commit under way.
+    mutating func begin(
+        _ new: AccessSet, for requester: RequestID? = nil, payer: KeyID? = nil, entries: [AccessEntry] = [],
+        then effects: [AccessEffect] = [], at now: Instant, _ out: inout [AccessEffect]
+    ) {
+        let id = nextCommit
+        nextCommit.rawValue += 1
+        let deadline = now + Self.commitWait
+        let fresh = new.notices.filter { $0.number >= set.nextNotice }
+        let told: [AccessEffect] = fresh.isEmpty ? [] : [.tellOwners(fresh)]
+        commit = Commit(
+            id: id, set: new, requester: requester, then: told + effects, payer: payer, deadline: deadline)
+        out.append(.commit(id, new, keepsOlder: new.isGenerous(comparedTo: set), entries))
+        out.append(.startTimer(.commitWait, deadline: deadline))
+    }
+
+    mutating func committed(_ id: CommitID, stored: Bool, at now: Instant, _ effects: inout [AccessEffect]) {
+        guard let commit, commit.id == id else { return }
+        self.commit = nil
+        effects.append(.cancelTimer(.commitWait))
+        if stored {
+            set = commit.set
+            finish(commit, at: now, &effects)
+        } else if let requester = commit.requester {
+            effects.append(.answer(requester, .failed(.storeUnavailable)))
+        }
+        goOn(at: now, &effects)
+    }
+
+    private mutating func finish(_ commit: Commit, at now: Instant, _ effects: inout [AccessEffect]) {
+        for effect in commit.then {
+            switch effect {
+            case .command where commit.requester == nil:
+                // Whoever asked was told that it failed: the bolt must not move now.
+                if let payer = commit.payer { waiting.insert(.refund(payer), at: 0) }
+            case .answer where commit.requester == nil: break
+            case .endSessions(let key, _) where commit.requester == nil:
+                effects.append(.endSessions(key, then: nil))
+            default: effects.append(effect)
+            }
+        }
+    }
+
+    /// Takes up what has waited, in its order, until something must be made durable again.
+    private mutating func goOn(at now: Instant, _ effects: inout [AccessEffect]) {
+        while commit == nil, !waiting.isEmpty { perform(waiting.removeFirst(), at: now, &effects) }
+    }
+
+    /// The store has not answered. Whoever waits is told so; what is under way may still come to pass, and holds until then.
+    mutating func giveUpWaiting(_ effects: inout [AccessEffect]) {
+        if let requester = commit?.requester {
+            effects.append(.answer(requester, .failed(.storeUnavailable)))
+            commit?.requester = nil
+        }
+        for item in waiting {
+            if let id = item.id { effects.append(.answer(id, .refused(.storeUnavailable))) }
+        }
+        waiting.removeAll { $0.id != nil }
+    }
+
+    /// Does what is asked, now or when the change under way has ended.
+    mutating func take(_ item: Waiting, at now: Instant, _ effects: inout [AccessEffect]) {
+        guard standing == .ready else {
+            if let id = item.id { effects.append(.answer(id, .refused(.storeUnavailable))) }
+            return
+        }
+        guard mustWait(item) else { return perform(item, at: now, &effects) }
+        guard waiting.count < Self.waitingLimit else {
+            if let id = item.id { effects.append(.answer(id, .refused(.busy))) }
+            return
+        }
+        waiting.append(item)
+    }
+
+    private func mustWait(_ item: Waiting) -> Bool {
+        guard let commit else { return false }
+        guard case .request(let request, let actor, _) = item else { return true }
+        if changes(request, by: actor) { return true }
+        // What the change under way gives or takes is not decided yet.
+        if case .key(let id) = actor, commit.set[id] != set[id] { return true }
+        // And nobody's requests overtake each other.
+        return waiting.contains {
+            guard case .request(_, let other, _) = $0 else { return false }
+            return other == actor
+        }
+    }
+
+    private func changes(_ request: AccessRequest, by actor: Actor) -> Bool {
+        switch request {
+        case .command(let command): payer(of: command, by: actor) != nil
+        case .watch, .readLog, .listKeys, .listInvitations: false
+        case .addKey, .changeKey, .revokeKey, .invite, .withdrawInvitation, .confirmNotices, .setClock, .factoryReset:
+            true
+        }
+    }
+
+    /// The key that a command costs a use.
+    func payer(of command: Command, by actor: Actor) -> KeyID? {
+        guard command == .unlock, case .key(let id) = actor, set[id]?.terms.usesLeft != nil else { return nil }
+        return id
+    }
+
+    private mutating func perform(_ item: Waiting, at now: Instant, _ effects: inout [AccessEffect]) {
+        switch item {
+        case .request(let request, let actor, let id): perform(request, from: actor, id: id, at: now, &effects)
+        case .claim(let claim, let id): perform(claim, id: id, at: now, &effects)
+        case .wrongSecret(let id): countWrongSecret(id, at: now, &effects)
+        case .refund(let key): refund(key, at: now, &effects)
+        case .resetNotice: noticeReset(at: now, &effects)
+        }
+    }
+
+    private mutating func refund(_ key: KeyID, at now: Instant, _ effects: inout [AccessEffect]) {
+        // It may be gone, or have other terms by now.
+        guard let left = set[key]?.terms.usesLeft, left < KeyTerms.uses.upperBound else { return }
+        var new = set
+        new.update(key) { $0.terms.usesLeft = left + 1 }
+        begin(new, at: now, &effects)
+    }
+}

@@ -1,0 +1,77 @@
+import LockCore
+import Testing
+
+@Suite struct ResetTests {
+    @Test func `an owner's reset waits for the button`() {
+        var lock = AccessHarness.owned()
+        let id = lock.ask(.factoryReset, from: 1)
+        #expect(lock.resets == 0 && lock[id] == nil)
+        lock.press()
+        #expect(lock.resets == 1)
+        #expect(lock[id] == .done)
+    }
+
+    @Test func `an owner's reset that nobody confirms is none`() {
+        var lock = AccessHarness.owned()
+        let id = lock.ask(.factoryReset, from: 1)
+        lock.advance(Access.confirmationWait)
+        #expect(lock.refusal(id) == .notConfirmed)
+        lock.press()
+        #expect(lock.resets == 0)
+    }
+
+    @Test func `an owner may hold the button already`() {
+        var lock = AccessHarness.owned()
+        lock.handle(.insideButton(isPressed: true))
+        let id = lock.ask(.factoryReset, from: 1)
+        #expect(lock.resets == 1 && lock[id] == .done)
+    }
+
+    @Test func `held for long, the button sounds the alarm, and five minutes later the lock is reset`() {
+        var lock = AccessHarness.owned()
+        lock.handle(.insideButton(isPressed: true))
+        lock.advance(Access.resetHold - .seconds(1))
+        #expect(!lock.isAlarmed)
+        lock.advance(.seconds(1))
+        #expect(lock.isAlarmed)
+        #expect(lock.notices.last?.kind == .resetRequested)
+        lock.handle(.insideButton(isPressed: false))
+        lock.advance(Access.resetDelay - .seconds(1))
+        #expect(lock.isAlarmed && lock.resets == 0)
+        lock.advance(.seconds(1))
+        #expect(!lock.isAlarmed && lock.resets == 1)
+    }
+
+    @Test func `whoever is in the house ends it with one press`() {
+        var lock = AccessHarness.owned()
+        lock.handle(.insideButton(isPressed: true))
+        lock.advance(Access.resetHold)
+        lock.handle(.insideButton(isPressed: false))
+        lock.advance(.seconds(60))
+        lock.press()
+        #expect(!lock.isAlarmed)
+        lock.advance(Access.resetDelay * 2)
+        #expect(lock.resets == 0)
+    }
+
+    @Test func `a press of everyday length resets nothing`() {
+        var lock = AccessHarness.owned()
+        for _ in 0..<5 {
+            lock.handle(.insideButton(isPressed: true))
+            lock.advance(Access.resetHold - .milliseconds(1))
+            lock.handle(.insideButton(isPressed: false))
+            lock.advance(.seconds(600))
+        }
+        #expect(lock.resets == 0 && !lock.isAlarmed)
+    }
+
+    @Test func `keys that cannot be read are reset by the long hold, and by nothing else`() {
+        var lock = AccessHarness(.unreadable)
+        #expect(lock.ask(.factoryReset, from: 1).refusal == .storeUnavailable)
+        lock.handle(.insideButton(isPressed: true))
+        lock.advance(Access.resetHold)
+        lock.handle(.insideButton(isPressed: false))
+        lock.advance(Access.resetDelay)
+        #expect(lock.resets == 1)
+    }
+}
