@@ -11,12 +11,18 @@ let package = Package(
         .executable(name: "mortise-outputs-off", targets: ["mortise-outputs-off"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     ],
     targets: [
         // Pure: input + now + state -> state' + effects.
         .target(name: "LockCore"),
         .target(name: "Configuration", dependencies: ["LockCore"]),
+        // The messages between phone and lock: lock.proto, and what is generated from it.
+        .target(
+            name: "LockProtocol", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["lock.proto"]),
 
         // Linux begins here. C shims hold only what Swift cannot call.
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -24,7 +30,8 @@ let package = Package(
         .target(name: "CGPIO", linkerSettings: [.linkedLibrary("gpiod")]),
 
         // Adapters: each hides one outside thing, none knows another.
-        .target(name: "Storage", dependencies: ["CSQLite", "LockCore"]),
+        .target(
+            name: "Storage", dependencies: ["CSQLite", "LockCore", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "SystemdRuntime", dependencies: ["CSystemd"]),
         .target(name: "GPIO", dependencies: ["CGPIO"]),
 

@@ -9,10 +9,12 @@ package struct AuditEvent: Hashable, Sendable {
     package var unixSeconds: Int64?
     /// Whether ``unixSeconds`` is vouched for.
     package var isTimeTrusted: Bool
+    /// The key that it is about.
+    package var subject: KeyID?
 
     package init(
         action: AuditAction, origin: Origin, outcome: AuditOutcome, at: Instant, unixSeconds: Int64? = nil,
-        isTimeTrusted: Bool = false
+        isTimeTrusted: Bool = false, subject: KeyID? = nil
     ) {
         self.action = action
         self.origin = origin
@@ -20,6 +22,7 @@ package struct AuditEvent: Hashable, Sendable {
         self.at = at
         self.unixSeconds = unixSeconds
         self.isTimeTrusted = isTimeTrusted
+        self.subject = subject
     }
 }
 

@@ -161,6 +161,13 @@ package struct Device: Hashable, Sendable {
             isJournalAvailable: isJournalAvailable)
     }
 
+    /// Whether somebody waits for a stroke, or for the one behind it.
+    package func isAskedBy(_ origin: Origin) -> Bool {
+        guard let stroke else { return false }
+        return stroke.tickets.contains { $0.origin == origin }
+            || stroke.interruption?.successor.tickets.contains { $0.origin == origin } ?? false
+    }
+
     // MARK: Shared by the machine's parts
 
     func auditEvent(_ action: AuditAction, _ origin: Origin, _ outcome: AuditOutcome, at now: Instant) -> AuditEvent {

@@ -30,6 +30,10 @@ package struct DaemonConfiguration: Sendable {
     /// What the civil clock says. A simulator has one of its own, and says when it is set
     /// (``DaemonHandle/civilClockWasSet()``).
     package var civilClock: @Sendable () -> CivilClock.Reading = { CivilClock.read() }
+    /// What the wall clock is ahead of UTC at a time in seconds since 1970, in seconds: the system's time zone.
+    package var utcOffset: @Sendable (Int64) -> Int32 = { TimeZoneOffset.seconds(atUnixSeconds: $0) }
+    /// Makes what carries bytes between phones and the daemon. nil: phones are not taken in.
+    package var phoneTransport: (@Sendable (EventLoop) throws(SystemdError) -> any PhoneTransport)?
     /// Called on the loop's thread after each turn. It must be quick, and must not wait.
     package var observer: (@Sendable (DaemonTurn) -> Void)?
     /// Called on the loop's thread with a command that the core is not asked about, because its origin has no budget left for
@@ -71,6 +75,8 @@ package enum DaemonEnd: Hashable, Sendable {
     case stopped
     /// The simulator took its power away (``DaemonHandle/lose()``).
     case lost
+    /// It was reset: there is nothing left of what it knew, and a new start makes another lock of it.
+    case reset
     /// It could not go on, and a new start may help. The words are for people.
     case failed(String)
 }

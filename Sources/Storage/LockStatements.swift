@@ -24,6 +24,9 @@ final class LockStatements {
     let pruneAuditThrough: Statement
     let auditPage: Statement
 
+    let loadAccess: Statement
+    let saveAccess: Statement
+
     init(_ database: borrowing Database) throws(SQLiteError) {
         loadSettings = try Statement(database, "SELECT mode, auto_relock_ms, door_ajar_ms FROM settings WHERE id = 1")
         // The WHERE makes saving what is already saved free of writes.
@@ -74,15 +77,20 @@ final class LockStatements {
         appendAudit = try Statement(
             database,
             """
-            INSERT INTO audit (seq, boot, at_ns, unix_s, trusted, action, origin, origin_number, outcome, state, code, warning)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+            INSERT INTO audit (
+                seq, boot, at_ns, unix_s, trusted, action, origin, origin_number, outcome, state, code, warning, subject)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
             """)
         pruneAuditThrough = try Statement(database, "DELETE FROM audit WHERE seq <= ?1")
         auditPage = try Statement(
             database,
             """
-            SELECT seq, boot, at_ns, unix_s, trusted, action, origin, origin_number, outcome, state, code, warning
+            SELECT seq, boot, at_ns, unix_s, trusted, action, origin, origin_number, outcome, state, code, warning, subject
             FROM audit WHERE seq > ?1 ORDER BY seq LIMIT ?2
             """)
+
+        loadAccess = try Statement(database, "SELECT generation, checksum, body FROM access ORDER BY generation DESC")
+        saveAccess = try Statement(
+            database, "INSERT OR REPLACE INTO access (slot, generation, checksum, body) VALUES (?1, ?2, ?3, ?4)")
     }
 }

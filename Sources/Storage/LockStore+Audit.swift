@@ -60,6 +60,7 @@ extension LockStore {
         try statements.appendAudit.bind(10, outcome.state)
         try statements.appendAudit.bind(11, outcome.code)
         try statements.appendAudit.bind(12, outcome.warning)
+        try statements.appendAudit.bind(13, event.subject.map { Int64($0.rawValue) })
         try statements.appendAudit.run()
     }
 
@@ -115,6 +116,7 @@ extension LockStore {
         return .event(
             AuditEvent(
                 action: action, origin: origin, outcome: outcome, at: Instant(nanoseconds: at),
-                unixSeconds: row.optionalInteger(3), isTimeTrusted: row.integer(4) == 1))
+                unixSeconds: row.optionalInteger(3), isTimeTrusted: row.integer(4) == 1,
+                subject: row.optionalInteger(12).flatMap(UInt32.init(exactly:)).map(KeyID.init)))
     }
 }

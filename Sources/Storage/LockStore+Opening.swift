@@ -22,6 +22,11 @@ extension LockStore {
         }
     }
 
+    /// Deletes the store at this path and whatever was set aside of it. Nobody has it open.
+    package static func delete(at path: String) throws(StoreError) {
+        do throws(FileError) { try StoreFiles(path: path).delete() } catch { throw .file(error) }
+    }
+
     /// Sets the damaged file aside and makes a new one.
     private static func replace(_ files: StoreFiles, bootID: String, because damage: StoreDamage) -> OpenedStore {
         do throws(FileError) { try files.setAside() } catch { return .unavailable(.file(error)) }

@@ -3,7 +3,7 @@
 /// A version, once released, is never edited: the next one is added behind it, with a fixture of the old one in the tests.
 enum Schema {
     /// Element *n* makes version *n* + 1 out of version *n*.
-    static let migrations: [String] = [version1]
+    static let migrations: [String] = [version1, version2]
 
     /// "Mo" and 0: `application_id` is this plus the version. The version thus stands in the header twice, and a header whose
     /// `user_version` was damaged is not taken for a newer program's.
@@ -43,6 +43,17 @@ enum Schema {
             state TEXT,
             code TEXT,
             warning TEXT
+        ) STRICT;
+        """
+
+    /// Whom an audit entry is about; and the keys, twice (``LockStore/saveAccess(_:keepsOlder:recording:)``).
+    private static let version2 = """
+        ALTER TABLE audit ADD COLUMN subject INTEGER;
+        CREATE TABLE access (
+            slot INTEGER PRIMARY KEY CHECK (slot IN (0, 1)),
+            generation INTEGER NOT NULL CHECK (generation BETWEEN 1 AND 4503599627370496),
+            checksum BLOB NOT NULL,
+            body BLOB NOT NULL
         ) STRICT;
         """
 }

@@ -47,6 +47,16 @@ package struct Statement: ~Copyable {
         try check(result)
     }
 
+    /// Binds bytes to the parameter with that number; the first is 1.
+    package func bind(_ index: Int32, _ value: [UInt8]) throws(SQLiteError) {
+        let result = value.withUnsafeBytes { bytes in
+            // An empty buffer may have no address, which SQLite would read as NULL.
+            guard let base = bytes.baseAddress else { return mortise_sqlite3_bind_blob_copy(handle, index, "", 0) }
+            return mortise_sqlite3_bind_blob_copy(handle, index, base, Int32(clamping: bytes.count))
+        }
+        try check(result)
+    }
+
     /// Goes to the next row; false when there is none. An error resets the statement.
     package func step() throws(SQLiteError) -> Bool {
         switch sqlite3_step(handle) {
@@ -88,6 +98,12 @@ package struct Statement: ~Copyable {
     /// A column of the row, as a text or nil.
     package func optionalText(_ column: Int32) -> String? {
         sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : text(column)
+    }
+
+    /// A column of the row, as bytes. NULL is none.
+    package func bytes(_ column: Int32) -> [UInt8] {
+        guard let start = sqlite3_column_blob(handle, column) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
     }
 
     private func check(_ result: Int32) throws(SQLiteError) {

@@ -56,6 +56,16 @@ struct StoreFiles {
         try Self.synchronise(directory: directory)
     }
 
+    /// Deletes the database, what is beside it, and what was set aside.
+    func delete() throws(FileError) {
+        for name in [quarantine, path] {
+            for companion in Self.companions + [""] {
+                guard unlink(name + companion) == 0 || errno == ENOENT else { throw error("delete", name + companion) }
+            }
+        }
+        try Self.synchronise(directory: directory)
+    }
+
     private func makeDirectory() throws(FileError) {
         let directory = directory
         guard mkdir(directory, 0o700) != 0 else {
@@ -72,7 +82,7 @@ struct StoreFiles {
         try Self.synchronise(directory: directory)
     }
 
-    private static func synchronise(directory: String) throws(FileError) {
+    static func synchronise(directory: String) throws(FileError) {
         let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw FileError(operation: "open the directory", path: directory, code: errno)

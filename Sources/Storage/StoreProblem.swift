@@ -12,6 +12,8 @@ package enum StoreProblem: Hashable, Sendable {
     case staleMotions([MotionID])
     /// Motions were still open when they became too old to be kept; they were dropped.
     case openMotionsPruned(count: Int64)
+    /// The newest copy of the keys is damaged; the one before, which gives nobody more, is used.
+    case keysFromOlderCopy(String)
     /// This many numbers are missing in the midst of the audit log.
     case auditNumbersMissing(count: Int64)
 }
@@ -25,6 +27,8 @@ extension StoreProblem: CustomStringConvertible {
         case .staleMotions(let ids):
             "motions \(ids.map { "\($0.rawValue)" }.joined(separator: ", ")) were open besides newer ones; closed"
         case .openMotionsPruned(let count): "\(count) motions were never closed; dropped"
+        case .keysFromOlderCopy(let reason):
+            "the newest copy of the keys is damaged (\(reason)); the one before is used: a key that was just added is not in it"
         case .auditNumbersMissing(let count): "\(count) entries are missing in the midst of the audit log"
         }
     }

@@ -90,7 +90,7 @@ extension Access {
     private func changes(_ request: AccessRequest, by actor: Actor) -> Bool {
         switch request {
         case .command(let command): payer(of: command, by: actor) != nil
-        case .watch, .readLog, .listKeys, .listInvitations: false
+        case .watch, .inspect, .listKeys, .listInvitations: false
         case .addKey, .changeKey, .revokeKey, .invite, .withdrawInvitation, .confirmNotices, .setClock, .factoryReset:
             true
         }

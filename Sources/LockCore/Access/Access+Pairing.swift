@@ -14,7 +14,7 @@ extension Access {
     }
 
     /// Changes nothing, so that whoever asks without knowing a secret changes nothing.
-    package func pairingSecret(_ id: SecretID, at now: Instant) -> PairingSecret {
+    package func pairingSecret(_ id: PairingSecretID, at now: Instant) -> PairingSecret {
         guard standing == .ready else { return .closed }
         if let closure = closed.first(where: { $0.id == id }), closure.until > now {
             return .later(closure.until - now)
@@ -34,13 +34,13 @@ extension Access {
         min(.seconds(30) * (1 << min(wrong - 1, 20)), .seconds(21_600))
     }
 
-    mutating func close(_ id: SecretID, wrong: UInt32, at now: Instant) {
+    mutating func close(_ id: PairingSecretID, wrong: UInt32, at now: Instant) {
         closed.removeAll { $0.id == id || $0.until <= now }
         closed.append(SecretClosure(id: id, until: now + Self.closureTime(wrong: max(wrong, 1))))
     }
 
     /// At once in memory, so that the next guess waits whatever the store does; then durably.
-    mutating func wrongSecret(_ id: SecretID, at now: Instant, _ effects: inout [AccessEffect]) {
+    mutating func wrongSecret(_ id: PairingSecretID, at now: Instant, _ effects: inout [AccessEffect]) {
         guard standing == .ready else { return }
         if id == .setup {
             close(.setup, wrong: set.wrongSetupCodes + 1, at: now)
@@ -53,7 +53,7 @@ extension Access {
         take(.wrongSecret(id), at: now, &effects)
     }
 
-    mutating func countWrongSecret(_ id: SecretID, at now: Instant, _ effects: inout [AccessEffect]) {
+    mutating func countWrongSecret(_ id: PairingSecretID, at now: Instant, _ effects: inout [AccessEffect]) {
         var new = set
         if id == .setup {
             new.wrongSetupCodes = min(new.wrongSetupCodes, .max - 1) + 1

@@ -18,7 +18,7 @@ extension Access {
         }
         switch request {
         case .command(let command): perform(command, from: actor, id: id, at: now, &effects)
-        case .watch, .readLog: effects.append(.permit(id))
+        case .watch, .inspect: effects.append(.permit(id))
         case .listKeys: effects.append(.answer(id, .keys(set.keys)))
         case .listInvitations: effects.append(.answer(id, .invitations(set.invitations)))
         case .addKey, .changeKey, .revokeKey: changeKeys(request, from: actor, role, id: id, at: now, &effects)

@@ -72,7 +72,7 @@ package struct Access: Hashable, Sendable {
     enum Waiting: Hashable, Sendable {
         case request(AccessRequest, from: Actor, id: RequestID)
         case claim(PairingClaim, id: RequestID)
-        case wrongSecret(SecretID)
+        case wrongSecret(PairingSecretID)
         case refund(KeyID)
         /// Owners are to hear that somebody holds the button.
         case resetNotice
@@ -86,7 +86,7 @@ package struct Access: Hashable, Sendable {
     }
 
     struct SecretClosure: Hashable, Sendable {
-        var id: SecretID
+        var id: PairingSecretID
         var until: Instant
     }
 

@@ -6,7 +6,7 @@ package enum AccessInput: Hashable, Sendable {
     /// A phone has shown that it knows a secret, and asks for its key.
     case pair(PairingClaim, id: RequestID)
     /// Somebody knew a secret's id, and not the secret.
-    case wrongSecret(SecretID)
+    case wrongSecret(PairingSecretID)
     /// The store has answered; each commit is answered once.
     case committed(CommitID, stored: Bool)
     /// What the bolt did with an unlocking that had cost a use: it did not move.
@@ -45,14 +45,15 @@ package enum AccessRequest: Hashable, Sendable {
     case command(Command)
     /// To be told where the bolt is, and of changes.
     case watch
-    case readLog
+    /// To read the audit log, or the settings.
+    case inspect
     case listKeys
     case addKey(publicKey: [UInt8], KeyTerms)
     case changeKey(KeyID, KeyTerms)
     case revokeKey(KeyID)
     case listInvitations
-    case invite(KeyTerms, lifetimeSeconds: Int64, id: SecretID, secret: [UInt8])
-    case withdrawInvitation(SecretID)
+    case invite(KeyTerms, lifetimeSeconds: Int64, id: PairingSecretID, secret: [UInt8])
+    case withdrawInvitation(PairingSecretID)
     case confirmNotices(through: UInt64)
     /// Seconds since 1970, now.
     case setClock(Int64)
@@ -63,7 +64,7 @@ package enum AccessRequest: Hashable, Sendable {
         case .command(.lock), .command(.unlock): .move
         case .command: .administer
         case .watch: .watch
-        case .readLog, .listKeys, .addKey, .changeKey, .revokeKey, .listInvitations, .invite, .withdrawInvitation,
+        case .inspect, .listKeys, .addKey, .changeKey, .revokeKey, .listInvitations, .invite, .withdrawInvitation,
             .setClock:
             .administer
         case .confirmNotices, .factoryReset: .own
@@ -73,12 +74,12 @@ package enum AccessRequest: Hashable, Sendable {
 
 /// A phone that has shown that it knows a secret.
 package struct PairingClaim: Hashable, Sendable {
-    package var secret: SecretID
+    package var secret: PairingSecretID
     package var publicKey: [UInt8]
     /// What the phone calls itself; an invitation has a name of its own.
     package var name: String
 
-    package init(secret: SecretID, publicKey: [UInt8], name: String) {
+    package init(secret: PairingSecretID, publicKey: [UInt8], name: String) {
         self.secret = secret
         self.publicKey = publicKey
         self.name = name

@@ -25,7 +25,7 @@ package struct AccessSet: Hashable, Sendable {
 
     package func key(publicKey: [UInt8]) -> PhoneKey? { keys.first { $0.publicKey == publicKey } }
 
-    package subscript(id: SecretID) -> Invitation? { invitations.first { $0.id == id } }
+    package subscript(id: PairingSecretID) -> Invitation? { invitations.first { $0.id == id } }
 
     // MARK: Changes
 
@@ -45,7 +45,7 @@ package struct AccessSet: Hashable, Sendable {
         body(&keys[index])
     }
 
-    mutating func update(_ id: SecretID, _ body: (inout Invitation) -> Void) {
+    mutating func update(_ id: PairingSecretID, _ body: (inout Invitation) -> Void) {
         guard let index = invitations.firstIndex(where: { $0.id == id }) else { return }
         body(&invitations[index])
     }
@@ -56,7 +56,7 @@ package struct AccessSet: Hashable, Sendable {
         invitations.removeAll { $0.by == id || $0.redeemedBy == id }
     }
 
-    mutating func remove(_ id: SecretID) { invitations.removeAll { $0.id == id } }
+    mutating func remove(_ id: PairingSecretID) { invitations.removeAll { $0.id == id } }
 
     /// Drops what has expired by a clock that is vouched for.
     mutating func removeExpiredInvitations(unixSeconds: Int64) { invitations.removeAll { $0.expires <= unixSeconds } }

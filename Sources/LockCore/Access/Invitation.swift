@@ -1,13 +1,13 @@
 /// Names a pairing secret in clear before a handshake. The setup code's is ``setup``.
-package struct SecretID: Hashable, Sendable {
+package struct PairingSecretID: Hashable, Sendable {
     package var rawValue: UInt64
     package init(_ rawValue: UInt64) { self.rawValue = rawValue }
-    package static let setup = SecretID(0)
+    package static let setup = PairingSecretID(0)
 }
 
 /// A key that has been promised to whoever shows a secret, once.
 package struct Invitation: Hashable, Sendable {
-    package var id: SecretID
+    package var id: PairingSecretID
     /// ``secretBytes`` random bytes.
     package var secret: [UInt8]
     package var terms: KeyTerms
@@ -26,7 +26,7 @@ package struct Invitation: Hashable, Sendable {
     /// Wrong secrets after which it is void.
     package static let strikes: UInt8 = 5
 
-    package init(id: SecretID, secret: [UInt8], terms: KeyTerms, by: KeyID?, expires: Int64) {
+    package init(id: PairingSecretID, secret: [UInt8], terms: KeyTerms, by: KeyID?, expires: Int64) {
         self.id = id
         self.secret = secret
         self.terms = terms

@@ -48,6 +48,10 @@ package enum JournalMessages: String, CaseIterable, Sendable {
     case serviceManagerDeaf
     /// Something that the daemon cannot be without could not be had.
     case cannotRun
+    /// Phones are not let in: keys, or who the lock is, cannot be read.
+    case phonesUnavailable
+    /// Somebody holds the inside button to reset a lock whose last phone is lost.
+    case resetAnnounced
 
     /// Made once with `systemd-id128 new`, never reused.
     package var id: JournalMessageID {
@@ -73,14 +77,16 @@ package enum JournalMessages: String, CaseIterable, Sendable {
         case .gaugeUnreadable: JournalMessageID(0x2b9f_a6a4_f687_4186_8ea4_ac7c_899f_f344)
         case .serviceManagerDeaf: JournalMessageID(0x20a5_3b1e_3d29_4b17_9fbb_9ab6_bb3a_81f8)
         case .cannotRun: JournalMessageID(0x2284_f4a5_93a4_4ab2_b229_a82d_44dd_9525)
+        case .phonesUnavailable: JournalMessageID(0x9ad0_ac92_5297_4aca_89b7_210a_8916_dbc9)
+        case .resetAnnounced: JournalMessageID(0x1440_113e_b645_44cf_adfd_7931_563f_6862)
         }
     }
 
     package var priority: Journal.Priority {
         switch self {
         case .started, .stopped, .faultCleared, .alarmEnded, .busAvailable: .notice
-        case .jammed, .fault, .storeQuarantined, .storeUnavailable, .auditLost, .boardFailed, .cannotRun: .error
-        case .alarm, .storeProblem, .journalUnavailable,
+        case .jammed, .fault, .storeQuarantined, .storeUnavailable, .auditLost, .boardFailed, .cannotRun, .phonesUnavailable: .error
+        case .alarm, .resetAnnounced, .storeProblem, .journalUnavailable,
             .realtimeNotPermitted, .busUnavailable, .groupsMissing, .gaugeUnreadable, .serviceManagerDeaf:
             .warning
         case .threadStuck: .critical

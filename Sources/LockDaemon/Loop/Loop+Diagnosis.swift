@@ -11,7 +11,11 @@ extension Loop: LockServiceDelegate {
 
     func submit(_ command: Command, from origin: Origin, id: RequestID) {
         guard budget.admits(command, from: origin, to: device, at: BootClock.now()) else {
-            service?.fail(id.rawValue, CommandBudget.refusal)
+            if isOfPhone(id) {
+                phones?.replied(id, .refused(.busy))
+            } else {
+                service?.fail(id.rawValue, CommandBudget.refusal)
+            }
             configuration.onPassedOver?(command, origin)
             return
         }

@@ -1,4 +1,5 @@
 internal import LockCore
+internal import LockProtocol
 internal import SystemdRuntime
 
 // What the core wants of the world.
@@ -53,6 +54,7 @@ extension Loop {
 
     private func tell(_ alarm: Alarm, isActive: Bool) {
         service?.alarm(alarm, isActive: isActive)
+        phones?.alarm(WireAlarm(alarm), isActive: isActive)
         guard alarm.isOfTheLock else { return }
         journal.write(
             isActive ? .alarm : .alarmEnded, isActive ? "Alarm: \(alarm.rawValue)." : "Alarm ended: \(alarm.rawValue).",
@@ -62,6 +64,7 @@ extension Loop {
     private func publish(_ status: Status) {
         let before = service?.properties.status
         service?.publish(status)
+        phones?.publish()
         guard let before else { return }
         if status.state != before.state { told(status.state, before: before.state) }
         if !status.isJournalAvailable, before.isJournalAvailable {

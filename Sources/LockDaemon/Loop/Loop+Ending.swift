@@ -51,6 +51,7 @@ extension Loop {
             }
         }
         endDurability()
+        phones?.endAll(saying: .ending)
         service?.endAll()
         link?.close()
         tellOwedHealth()
@@ -84,7 +85,7 @@ extension Loop {
         }
         for ticket in stroke.tickets + successors where staysOpen == nil || ticket.motion != staysOpen {
             if !storage.send(.record(event(ticket), closing: ticket.motion)) { lost(1) }
-            if let arrived, let id = ticket.id { service?.reply(id, .done(arrived, warning: stroke.warning)) }
+            if let arrived, let id = ticket.id { deliver(id, .done(arrived, warning: stroke.warning)) }
         }
     }
 

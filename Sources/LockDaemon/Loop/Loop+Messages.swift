@@ -57,8 +57,12 @@ extension Loop {
         case .condition(let condition): storeBecame(condition)
         case .journaled(let motion, let stored): turn(.journaled(motion, stored: stored))
         case .settingsSaved(let save, let failure): settingsSaved(save, failure: failure)
+        case .phones(let facts): phonesOpened(facts)
+        case .accessCommitted(let id, let stored): tellAccess(.committed(id, stored: stored))
+        case .wiped(let failure): wiped(failure: failure)
         case .appended(let number): service?.auditAppended(number)
-        case .log(let number, let result): service?.logRead(number, result)
+        case .log(let number, let result):
+            if isOfPhone(RequestID(number)) { phones?.logRead(number, result) } else { service?.logRead(number, result) }
         case .echo(let number): watchdog?.storageAnswered(number)
         case .problem(let words): journal.write(.storeProblem, words)
         case .quarantined(let words):

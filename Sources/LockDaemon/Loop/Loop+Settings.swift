@@ -13,25 +13,31 @@ extension Loop {
     }
 
     func reply(_ id: RequestID, _ reply: Reply) {
-        guard case .done = reply, let save = saveOfTurn else {
-            service?.reply(id, reply)
-            return
-        }
+        if let key = paidFor.removeValue(forKey: id), case .refused = reply { tellAccess(.useNotSpent(key)) }
+        guard case .done = reply, let save = saveOfTurn else { return deliver(id, reply) }
         guard refusedSave != save else {
-            service?.notDurable(id, because: "the storage thread has too much to do, and has not taken it")
-            return
+            return notDurable(id, because: "the storage thread has too much to do, and has not taken it")
         }
         durable.hold(id, reply, until: save, at: BootClock.now())
         armDurability()
+    }
+
+    /// To whoever asked.
+    func deliver(_ id: RequestID, _ reply: Reply) {
+        if isOfPhone(id) { phones?.replied(id, reply) } else { service?.reply(id, reply) }
+    }
+
+    private func notDurable(_ id: RequestID, because reason: String) {
+        if isOfPhone(id) { phones?.notDurable(id) } else { service?.notDurable(id, because: reason) }
     }
 
     /// The store has the settings, or `failure` says why it does not have them yet.
     func settingsSaved(_ save: SaveNumber, failure: String?) {
         for held in durable.settle(save) {
             if let failure {
-                service?.notDurable(held.id, because: failure)
+                notDurable(held.id, because: failure)
             } else {
-                service?.reply(held.id, held.reply)
+                deliver(held.id, held.reply)
             }
         }
         armDurability()
@@ -40,7 +46,7 @@ extension Loop {
     func durabilityIsDue() {
         let seconds = DurableReplies.limit.wholeMilliseconds / 1000
         for held in durable.expire(at: BootClock.now()) {
-            service?.notDurable(held.id, because: "the store has not answered within \(seconds) s")
+            notDurable(held.id, because: "the store has not answered within \(seconds) s")
         }
         armDurability()
     }
@@ -48,7 +54,7 @@ extension Loop {
     /// What is still open when the daemon ends.
     func endDurability() {
         for held in durable.takeAll() {
-            service?.notDurable(held.id, because: "the lock's daemon is ending, and the store has not answered")
+            notDurable(held.id, because: "the lock's daemon is ending, and the store has not answered")
         }
     }
 

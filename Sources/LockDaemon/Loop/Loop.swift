@@ -1,6 +1,7 @@
 internal import Configuration
 internal import Glibc
 internal import LockCore
+internal import SecureChannel
 internal import Storage
 internal import SystemdRuntime
 
@@ -64,6 +65,22 @@ final class Loop<Target: Board> {
     /// The save of the settings that the turn under way has brought about, and one that could not even be sent.
     var saveOfTurn: SaveNumber?
     var refusedSave: SaveNumber?
+
+    var access = Access()
+    var accessInputs: [AccessInput] = []
+    var isAccessTurning = false
+    var accessTimers: [AccessTimerID: CoreTimer] = [:]
+    var toldAccessClock: AccessClock?
+    var phones: PhoneService?
+    var identity: Identity?
+    /// The setup code's secret, and the fingerprint on its label.
+    var setupCode: [UInt8]?
+    /// Why phones cannot be taken in.
+    var phoneProblem: String?
+    var isResetAnnounced = false
+    /// Unlockings that have cost a key a use. As many as the core has requests open.
+    var paidFor: [RequestID: KeyID] = [:]
+    var revocations: [Revocation] = []
 
     private var inputs: [Input] = []
     private var isTurning = false
@@ -132,6 +149,10 @@ final class Loop<Target: Board> {
         for id in TimerID.allCases {
             timers[id] = CoreTimer(
                 timer: try events.timer { [unowned self] in coreTimerFired(id) }, deadline: .zero)
+        }
+        for id in AccessTimerID.allCases {
+            accessTimers[id] = CoreTimer(
+                timer: try events.timer { [unowned self] in accessTimerFired(id) }, deadline: .zero)
         }
         sources.append(try events.receive(from: handle.controls) { [unowned self] in took($0) })
         sources.append(try events.receive(from: bolt.answers) { [unowned self] in boltSaid($0) })
@@ -227,6 +248,8 @@ final class Loop<Target: Board> {
         }
         handle(input, at: now)
         if case .driveEnded = input { gauge?.loadEnded() }
+        if case .insideButton(let isPressed) = input { tellAccess(.insideButton(isPressed: isPressed)) }
+        endRevokedSessions()
     }
 
     /// Whether somebody wants the bolt moved, and the battery as it was last read keeps it from that.

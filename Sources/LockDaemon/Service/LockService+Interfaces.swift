@@ -74,7 +74,7 @@ extension LockService {
                         succeed(number, [.dictionary(delegate.diagnose().mapValues { .string($0) })])
                     }
                 },
-            ])
+            ] + keyMethods())
     }
 
     private func setTime(_ name: String, _ path: WritableKeyPath<Settings, Int64?>) -> BusMethod {

@@ -10,6 +10,12 @@ protocol LockServiceDelegate: AnyObject {
     func submit(_ command: Command, from origin: Origin, id: RequestID)
     /// False: the storage thread's queue is full.
     func readLog(_ number: UInt64, since: Int64, limit: Int) -> Bool
+    func tellAccess(_ input: AccessInput)
+    /// nil: it is not known yet, or the keys cannot be read.
+    var pairing: PairingState? { get }
+    var sessions: [PhoneSession] { get }
+    /// What to show to whom an invitation is for.
+    func code(for invitation: Invitation) -> String?
     /// A check's name and its finding.
     func diagnose() -> [String: String]
 }
@@ -32,7 +38,7 @@ final class LockService {
     private(set) var properties: StatusProperties
     private var open: [UInt64: OpenRequest] = [:]
     private var nextNumber: UInt64 = 1
-    private var lock: BusObject?
+    private(set) var lock: BusObject?
     private var admin: BusObject?
 
     /// One call, from its arrival to its answer.

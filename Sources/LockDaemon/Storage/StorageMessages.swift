@@ -13,6 +13,12 @@ enum StorageMessage: Sendable {
     /// To be answered with ``StorageAnswer/settingsSaved(_:failure:)`` of the same number.
     case saveSettings(Settings, SaveNumber)
     case saveCalibration(Calibration?)
+    /// To be answered with ``StorageAnswer/accessCommitted(_:stored:)`` of the same number: the keys and the entries are durable
+    /// together, or not at all.
+    case commitAccess(CommitID, AccessSet, keepsOlder: Bool, [AuditEvent])
+    /// Delete all that there is, and whoever the lock is. To be answered with ``StorageAnswer/wiped(failure:)``; nothing is written after
+    /// it.
+    case reset
     /// To be answered with ``StorageAnswer/log(_:_:)`` of the same number.
     case readLog(UInt64, since: Int64, limit: Int)
     /// To be answered with the same number.
@@ -23,6 +29,10 @@ enum StorageMessage: Sendable {
 enum StorageAnswer: Sendable {
     /// The store is open. Sent once in the life of the process.
     case opened(StoredFacts)
+    /// What it says of phones. Sent once, after ``opened(_:)``.
+    case phones(PhoneFacts)
+    case accessCommitted(CommitID, stored: Bool)
+    case wiped(failure: String?)
     /// The store is not open; it may be later.
     case notOpened
     /// How the store is now, whenever that changes.

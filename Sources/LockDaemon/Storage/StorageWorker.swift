@@ -10,7 +10,7 @@ internal import SystemdRuntime
 /// - A store that does not open is tried again at growing intervals. One that turns out damaged while it is in use is opened
 ///   anew, which sets the file aside, and gets what is known of settings and calibration.
 final class StorageWorker {
-    private let path: String
+    let path: String
     private let bootID: String
     private let inbox: BlockingMailbox<StorageMessage>
     private let answers: Mailbox<StorageAnswer>
@@ -25,6 +25,9 @@ final class StorageWorker {
     private var backlog = AuditBacklog()
     private var settings: Unsaved<Settings?> = .init(value: nil)
     private var calibration: Unsaved<Calibration?> = .init(value: nil)
+    /// The keys as the core has them; nil: it has not changed them, and the store knows.
+    var access: AccessSet?
+    let identityFiles: IdentityFiles
     private var condition = StoreCondition(state: .unavailable, detail: "not opened yet")
     /// Why the settings could not be saved the last time.
     private var settingsError: StoreError?
@@ -54,6 +57,7 @@ final class StorageWorker {
         gate: (@Sendable () -> Void)?, isFailing: (@Sendable () -> Bool)? = nil, loss: PowerLoss = PowerLoss()
     ) {
         self.path = path
+        identityFiles = IdentityFiles(directory: path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
         self.bootID = bootID
         self.inbox = inbox
         self.answers = answers
@@ -94,7 +98,7 @@ final class StorageWorker {
     }
 
     /// The error of a disk that has failed in a simulator.
-    private func checkDisk() throws(StoreError) {
+    func checkDisk() throws(StoreError) {
         guard isFailing?() == true else { return }
         throw .sqlite(
             SQLiteError(
@@ -120,13 +124,16 @@ final class StorageWorker {
         case .saveCalibration(let new):
             calibration = Unsaved(value: new, isDirty: true)
             flush()
+        case .commitAccess(let id, let set, let keepsOlder, let events):
+            tell(.accessCommitted(id, stored: commitAccess(set, keepsOlder: keepsOlder, events)))
+        case .reset: tell(.wiped(failure: wipe()))
         case .readLog(let number, let since, let limit): readLog(number, since: since, limit: limit)
         case .echo(let number): tell(.echo(number))
         }
     }
 
     /// The loop is the only sender of what is answered here, and its queue is shorter than the answers': there is room.
-    private func tell(_ answer: StorageAnswer) { _ = answers.send(answer) }
+    func tell(_ answer: StorageAnswer) { _ = answers.send(answer) }
 
     // MARK: Opening
 
@@ -160,11 +167,13 @@ final class StorageWorker {
                 // A new file in the midst of things: what was known goes into it.
                 settings.isDirty = settings.value != nil
                 calibration.isDirty = calibration.value != nil
+                if let access { _ = try opened.saveAccess(access, keepsOlder: false, recording: []) }
             } else {
                 hasToldFacts = true
                 settings.value = facts.settings
                 calibration.value = facts.calibration
                 tell(.opened(facts))
+                tell(.phones(phoneFacts(in: opened)))
             }
             retryAt = nil
             retryDelay = Self.firstRetry
@@ -189,7 +198,7 @@ final class StorageWorker {
         tell(.condition(new))
     }
 
-    private func tellProblems() {
+    func tellProblems() {
         for problem in store?.takeProblems() ?? [] { tell(.problem(problem.description)) }
     }
 
@@ -203,6 +212,19 @@ final class StorageWorker {
     private func retry() {
         retryAt = nil
         if store == nil { open() } else { flush() }
+    }
+
+    /// The store, if nothing waits to be brought into it.
+    func storeWithoutBacklog() -> LockStore? {
+        flush()
+        return backlog.entries.isEmpty ? store : nil
+    }
+
+    /// For good: nothing is written any more.
+    func closeStore() {
+        store = nil
+        retryAt = nil
+        backlog = AuditBacklog()
     }
 
     // MARK: The core's effects
@@ -285,7 +307,7 @@ final class StorageWorker {
         return nil
     }
 
-    private func failed(_ error: StoreError) {
+    func failed(_ error: StoreError) {
         if error.isCorruption {
             // Closed, and opened anew by the retry, which sets the file aside.
             store = nil

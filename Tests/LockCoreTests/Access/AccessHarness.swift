@@ -122,7 +122,7 @@ struct AccessHarness {
     static func publicKey(_ byte: UInt8) -> [UInt8] { [UInt8](repeating: byte, count: 32) }
 
     @discardableResult
-    mutating func pair(_ byte: UInt8, with secret: SecretID = .setup, name: String = "phone") -> Asked {
+    mutating func pair(_ byte: UInt8, with secret: PairingSecretID = .setup, name: String = "phone") -> Asked {
         let id = fresh()
         handle(.pair(PairingClaim(secret: secret, publicKey: Self.publicKey(byte), name: name), id: id))
         return asked(id)
@@ -155,7 +155,7 @@ struct AccessHarness {
         -> Invitation
     {
         let secret = [UInt8](repeating: UInt8(name & 0xff), count: 16)
-        let answer = ask(.invite(terms, lifetimeSeconds: seconds, id: SecretID(name), secret: secret), from: key).answer
+        let answer = ask(.invite(terms, lifetimeSeconds: seconds, id: PairingSecretID(name), secret: secret), from: key).answer
         guard case .invitation(let invitation) = answer else { throw HarnessFailure(answer) }
         return invitation
     }

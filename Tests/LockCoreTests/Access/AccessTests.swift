@@ -127,12 +127,12 @@ import Testing
 
     @Test(
         arguments: [
-            .command(.calibrate), .command(.acknowledgeAlarms), .command(.configure(Settings())), .readLog, .listKeys,
+            .command(.calibrate), .command(.acknowledgeAlarms), .command(.configure(Settings())), .inspect, .listKeys,
             .addKey(publicKey: AccessHarness.publicKey(7), .guest()), .changeKey(KeyID(1), .guest()),
             .revokeKey(KeyID(1)),
-            .listInvitations, .withdrawInvitation(SecretID(1)), .setClock(AccessHarness.noon), .factoryReset,
+            .listInvitations, .withdrawInvitation(PairingSecretID(1)), .setClock(AccessHarness.noon), .factoryReset,
             .confirmNotices(through: 1),
-            .invite(.guest(), lifetimeSeconds: 60, id: SecretID(9), secret: [UInt8](repeating: 1, count: 16)),
+            .invite(.guest(), lifetimeSeconds: 60, id: PairingSecretID(9), secret: [UInt8](repeating: 1, count: 16)),
         ] as [AccessRequest])
     func `a guest may not`(_ request: AccessRequest) throws {
         var lock = AccessHarness.owned()
@@ -150,7 +150,7 @@ import Testing
         let requests: [AccessRequest] = [
             .addKey(publicKey: AccessHarness.publicKey(7), .owner), .changeKey(KeyID(1), .guest()),
             .changeKey(KeyID(admin), .owner), .revokeKey(KeyID(1)),
-            .invite(.owner, lifetimeSeconds: 60, id: SecretID(9), secret: secret), .factoryReset,
+            .invite(.owner, lifetimeSeconds: 60, id: PairingSecretID(9), secret: secret), .factoryReset,
         ]
         for request in requests {
             #expect(lock.ask(request, from: admin).refusal == .notAllowed)
@@ -396,8 +396,8 @@ import Testing
         }
         let secret = [UInt8](repeating: 1, count: 16)
         #expect(try keepsOlder(.addKey(publicKey: AccessHarness.publicKey(7), .guest())))
-        #expect(try keepsOlder(.invite(.guest(), lifetimeSeconds: 60, id: SecretID(9), secret: secret)))
-        #expect(try !keepsOlder(.withdrawInvitation(SecretID(9))))
+        #expect(try keepsOlder(.invite(.guest(), lifetimeSeconds: 60, id: PairingSecretID(9), secret: secret)))
+        #expect(try !keepsOlder(.withdrawInvitation(PairingSecretID(9))))
         #expect(try !keepsOlder(.changeKey(KeyID(2), .guest(uses: 5))))
         #expect(try !keepsOlder(.changeKey(KeyID(2), .guest())))
         #expect(try !keepsOlder(.revokeKey(KeyID(2))))

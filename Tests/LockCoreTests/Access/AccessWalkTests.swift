@@ -67,7 +67,7 @@ struct AccessWalk {
         }
         switch below(20) {
         case 0: return .insideButton(isPressed: below(2) == 0)
-        case 1: return .wrongSecret(SecretID(UInt64(below(4))))
+        case 1: return .wrongSecret(PairingSecretID(UInt64(below(4))))
         case 2:
             let reading = CivilReading(
                 at: now, unixSeconds: AccessHarness.noon + now.nanoseconds / 1_000_000_000 - Int64(below(200)),
@@ -76,7 +76,7 @@ struct AccessWalk {
         case 3: return .useNotSpent(KeyID(UInt32(below(12))))
         case 4, 5:
             let claim = PairingClaim(
-                secret: SecretID(UInt64(below(4))), publicKey: AccessHarness.publicKey(UInt8(below(6))), name: "x")
+                secret: PairingSecretID(UInt64(below(4))), publicKey: AccessHarness.publicKey(UInt8(below(6))), name: "x")
             return .pair(claim, id: id)
         default:
             let actor: Actor = below(12) == 0 ? .local(user: 0) : .key(anyKey())
@@ -112,11 +112,11 @@ struct AccessWalk {
         case 9: .revokeKey(anyKey())
         case 10, 11:
             .invite(
-                anyTerms(), lifetimeSeconds: 60 + Int64(below(1_000)), id: SecretID(UInt64(1 + below(3))),
+                anyTerms(), lifetimeSeconds: 60 + Int64(below(1_000)), id: PairingSecretID(UInt64(1 + below(3))),
                 secret: [UInt8](repeating: 1, count: 16))
-        case 12: .withdrawInvitation(SecretID(UInt64(1 + below(3))))
+        case 12: .withdrawInvitation(PairingSecretID(UInt64(1 + below(3))))
         case 13: .confirmNotices(through: UInt64(below(100)))
-        case 14: below(20) == 0 ? .factoryReset : .readLog
+        case 14: below(20) == 0 ? .factoryReset : .inspect
         default: .setClock(AccessHarness.noon + now.nanoseconds / 1_000_000_000)
         }
     }

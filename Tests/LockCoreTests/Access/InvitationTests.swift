@@ -35,7 +35,7 @@ import Testing
         var lock = AccessHarness.owned()
         lock.handle(.civilTime(nil))
         let secret = [UInt8](repeating: 1, count: 16)
-        let id = lock.ask(.invite(.guest(), lifetimeSeconds: 60, id: SecretID(9), secret: secret), from: 1)
+        let id = lock.ask(.invite(.guest(), lifetimeSeconds: 60, id: PairingSecretID(9), secret: secret), from: 1)
         #expect(lock.refusal(id) == .clockUntrusted)
     }
 
@@ -43,7 +43,7 @@ import Testing
     func `it lives a minute to a week`(_ seconds: Int64) {
         var lock = AccessHarness.owned()
         let secret = [UInt8](repeating: 1, count: 16)
-        let id = lock.ask(.invite(.guest(), lifetimeSeconds: seconds, id: SecretID(9), secret: secret), from: 1)
+        let id = lock.ask(.invite(.guest(), lifetimeSeconds: seconds, id: PairingSecretID(9), secret: secret), from: 1)
         #expect(lock.refusal(id) == .invalidRequest)
     }
 
@@ -77,16 +77,16 @@ import Testing
     @Test func `a wrong secret for an invitation that nobody made writes nothing`() {
         var lock = AccessHarness.owned()
         let before = (lock.stored, lock.log.count)
-        lock.handle(.wrongSecret(SecretID(4_711)))
+        lock.handle(.wrongSecret(PairingSecretID(4_711)))
         #expect(lock.stored == before.0 && lock.log.count == before.1)
-        #expect(lock.access.pairingSecret(SecretID(4_711), at: lock.now) == .unknown)
+        #expect(lock.access.pairingSecret(PairingSecretID(4_711), at: lock.now) == .unknown)
     }
 
     @Test func `there are so many at once and no more, and those that are over make room`() throws {
         var lock = AccessHarness.owned()
         for name in 1...UInt64(AccessSet.invitationLimit) { _ = try lock.invite(.guest(), seconds: 60, name: name) }
         let secret = [UInt8](repeating: 1, count: 16)
-        let request = AccessRequest.invite(.guest(), lifetimeSeconds: 60, id: SecretID(99), secret: secret)
+        let request = AccessRequest.invite(.guest(), lifetimeSeconds: 60, id: PairingSecretID(99), secret: secret)
         #expect(lock.ask(request, from: 1).refusal == .full)
         lock.advance(.seconds(60))
         #expect(lock.ask(request, from: 1).refusal == nil)

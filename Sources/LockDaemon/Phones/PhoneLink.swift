@@ -1,0 +1,46 @@
+internal import LockCore
+internal import SecureChannel
+
+/// One connection of a phone, from its first byte to its end.
+final class PhoneLink {
+    let id: PhoneLinkID
+    var endpoint: LockEndpoint
+    let opened: Instant
+    /// When something authentic was heard last.
+    var heard: Instant
+    /// Bytes that the endpoint has not taken.
+    var pending: ArraySlice<UInt8> = []
+    var standing = Standing.stranger
+    /// Which secret a pairing is about.
+    var secret: PairingSecretID?
+    /// Whether it is told of every change.
+    var isSubscribed = false
+    /// Requests without an answer.
+    var open = 0
+
+    enum Standing: Hashable {
+        case stranger
+        /// Knows a secret, and has no key yet.
+        case claimant([UInt8])
+        case holder(KeyID)
+    }
+
+    init(_ id: PhoneLinkID, _ identity: Identity, at now: Instant) {
+        self.id = id
+        endpoint = LockEndpoint(identity)
+        opened = now
+        heard = now
+    }
+
+    var key: KeyID? { if case .holder(let key) = standing { key } else { nil } }
+    var isStranger: Bool { standing == .stranger }
+
+    /// When it has to have shown who it is, or to have said something again.
+    var deadline: Instant {
+        switch standing {
+        case .stranger: opened + PhoneService.strangerLimit
+        case .claimant: opened + PhoneService.claimantLimit
+        case .holder: heard + PhoneService.idleLimit
+        }
+    }
+}

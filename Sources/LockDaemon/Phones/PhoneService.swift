@@ -1,0 +1,271 @@
+internal import Glibc
+internal import LockCore
+internal import LockProtocol
+internal import SecureChannel
+internal import Storage
+internal import SwiftProtobuf
+internal import SystemdRuntime
+
+/// What the phones' service asks of the daemon that it belongs to.
+protocol PhoneServiceDelegate: AnyObject {
+    var access: Access { get }
+    var status: Status { get }
+    var isResetAnnounced: Bool { get }
+    /// The setup code's secret; nil: there is none.
+    var setupSecret: [UInt8]? { get }
+    var wireClock: WireClock { get }
+    func tellAccess(_ input: AccessInput)
+    func readLog(_ number: UInt64, since: Int64, limit: Int) -> Bool
+}
+
+/// The lock toward phones: links, channels, requests, answers. Confined to the loop's thread; it keeps nobody waiting and writes nothing.
+final class PhoneService {
+    /// Links at once: the controller's connections, and as many again over which bulk answers go.
+    static let linkLimit = 8
+    /// How long a stranger may take to show a key. A phone's handshake takes a fraction of a second.
+    static let strangerLimit: Duration = .seconds(10)
+    /// A link that has said nothing for so long makes room for another that has just come.
+    static let patience: Duration = .seconds(2)
+    /// How long a phone may take to ask for the key that it has come for.
+    static let claimantLimit: Duration = .seconds(30)
+    /// How long a phone with a key may be silent. It may say hello to stay.
+    static let idleLimit: Duration = .seconds(600)
+    /// Requests of one link without an answer: reading the log keeps some on their way.
+    static let requestLimit = 8
+    /// Entries of the audit log that are asked of the store for one message: as many as one surely holds, and a few more.
+    static let entriesPerMessage = 100
+    /// Bytes that entries may take of a message, which has its other fields besides.
+    static let entryBytes = FrameLimit.answer - 64
+
+    /// Numbers of requests toward the core and the store: apart from the bus service's and from the daemon's own.
+    static let numbers: Range<UInt64> = 1 << 62..<1 << 63
+
+    unowned let delegate: any PhoneServiceDelegate
+    let transport: any PhoneTransport
+    let version: String
+    let board: String
+    let identity: Identity
+
+    var links: [PhoneLinkID: PhoneLink] = [:]
+    var requests: [UInt64: OpenRequest] = [:]
+    var memory = AnswerMemory()
+    var counts = StrangerCounts()
+    private var nextNumber = PhoneService.numbers.lowerBound
+    private var timer: LoopTimer?
+
+    /// One request, from its arrival to its answer.
+    struct OpenRequest {
+        /// Where the answer goes. Another, when the phone has asked again over another.
+        var link: PhoneLinkID
+        /// As the phone numbers it.
+        var id: UInt64
+        /// Whose it is; nil: of a phone that pairs.
+        var key: KeyID?
+        var kind: Kind
+        var isRemembered: Bool
+
+        enum Kind {
+            case pairing
+            case motion
+            case calibration
+            case configuration
+            case keys
+            case watch(subscribes: Bool)
+            case settings
+            case log(since: Int64, limit: Int)
+        }
+    }
+
+    init(
+        delegate: any PhoneServiceDelegate, transport: any PhoneTransport, identity: Identity, version: String,
+        board: String, on events: EventLoop
+    ) throws(SystemdError) {
+        self.delegate = delegate
+        self.transport = transport
+        self.identity = identity
+        self.version = version
+        self.board = board
+        timer = try events.timer { [unowned self] in deadlineReached() }
+    }
+
+    func start() { transport.start(telling: self) }
+
+    // MARK: Ends
+
+    /// Ends a link with a last word, or without.
+    func close(_ link: PhoneLink, saying reason: WireGoodbyeReason? = nil) {
+        if let reason, !link.isStranger {
+            var event = WireEvent()
+            event.goodbye.reason = reason
+            tell(event, link)
+        }
+        link.endpoint.close()
+        links[link.id] = nil
+        forgetRequests(of: link.id)
+        transport.close(link.id)
+        armTimer()
+    }
+
+    /// What is under way goes on: it may be asked for again over another link.
+    private func forgetRequests(of link: PhoneLinkID) {
+        for (number, request) in requests where request.link == link && !request.isRemembered { requests[number] = nil }
+    }
+
+    /// A key is no more.
+    func endSessions(of key: KeyID) {
+        for link in links.values where link.key == key { close(link, saying: .revoked) }
+        for (number, request) in requests where request.key == key { requests[number] = nil }
+        memory.forget(key)
+    }
+
+    func endAll(saying reason: WireGoodbyeReason) {
+        for link in links.values { close(link, saying: reason) }
+        transport.stop()
+    }
+
+    private func deadlineReached() {
+        let now = BootClock.now()
+        for link in links.values where link.deadline <= now {
+            if link.isStranger { counts.silent += 1 }
+            close(link, saying: .idle)
+        }
+        armTimer()
+    }
+
+    func armTimer() {
+        guard let deadline = links.values.map(\.deadline).min() else { return timer?.cancel() ?? () }
+        timer?.arm(atBootNanoseconds: deadline.nanoseconds)
+    }
+
+    // MARK: Requests
+
+    func register(_ request: OpenRequest) -> RequestID {
+        let number = nextNumber
+        nextNumber += 1
+        requests[number] = request
+        links[request.link]?.open += 1
+        if request.isRemembered, let key = request.key { memory.begin(request.id, of: key) }
+        return RequestID(number)
+    }
+
+    /// Answers a request that is open, wherever its phone is now.
+    func answer(_ number: RequestID, _ outcome: WireAnswer.OneOf_Outcome) {
+        guard let request = requests.removeValue(forKey: number.rawValue) else { return }
+        var answer = WireAnswer()
+        answer.id = request.id
+        answer.outcome = outcome
+        if request.isRemembered, let key = request.key { memory.end(answer, of: key) }
+        guard let link = links[request.link] else { return }
+        link.open -= 1
+        tell(answer, link)
+    }
+
+    func tell(_ answer: WireAnswer, _ link: PhoneLink) {
+        var message = WireFromLock()
+        message.answer = answer
+        send(message, link)
+    }
+
+    func tell(_ event: WireEvent, _ link: PhoneLink) {
+        var message = WireFromLock()
+        message.event = event
+        send(message, link)
+    }
+
+    private func send(_ message: WireFromLock, _ link: PhoneLink) {
+        do {
+            let bytes: [UInt8] = try message.serializedBytes()
+            // A phone that does not take what it has asked for is let go.
+            guard transport.send(try link.endpoint.send(bytes), on: link.id) else { return drop(link) }
+        } catch {
+            // Too long, or a channel that has no numbers left; neither is the phone's fault, and neither is passed over.
+            drop(link)
+        }
+    }
+
+    /// The transport has ended the link, or is about to.
+    private func drop(_ link: PhoneLink) {
+        link.endpoint.close()
+        guard links.removeValue(forKey: link.id) != nil else { return }
+        forgetRequests(of: link.id)
+        transport.close(link.id)
+        armTimer()
+    }
+}
+
+// MARK: - Links
+
+extension PhoneService: PhoneTransportDelegate {
+    func linkOpened(_ id: PhoneLinkID) {
+        let now = BootClock.now()
+        if links.count >= Self.linkLimit, !makeRoom(at: now) {
+            counts.turnedAway += 1
+            return transport.close(id)
+        }
+        links[id] = PhoneLink(id, identity, at: now)
+        armTimer()
+    }
+
+    /// Ends the stranger who has been there longest, if that was long enough for an honest one.
+    private func makeRoom(at now: Instant) -> Bool {
+        guard let oldest = links.values.filter(\.isStranger).min(by: { $0.opened < $1.opened }),
+            now - oldest.opened >= Self.patience
+        else { return false }
+        counts.silent += 1
+        close(oldest)
+        return true
+    }
+
+    func linkClosed(_ id: PhoneLinkID) {
+        guard let link = links.removeValue(forKey: id) else { return }
+        link.endpoint.close()
+        forgetRequests(of: id)
+        armTimer()
+    }
+
+    func linkReceived(_ id: PhoneLinkID, _ bytes: [UInt8]) {
+        guard let link = links[id] else { return }
+        link.pending += bytes
+        let door = PhoneDoor(self, link)
+        while !link.pending.isEmpty, links[id] === link {
+            for output in link.endpoint.receive(&link.pending, asking: door) {
+                guard links[id] === link else { return }
+                perform(output, link)
+            }
+        }
+    }
+
+    private func perform(_ output: LockEndpoint.Output, _ link: PhoneLink) {
+        switch output {
+        case .send(let bytes): if !transport.send(bytes, on: link.id) { drop(link) }
+        case .opened(let peer, let purpose): opened(link, peer, purpose)
+        case .message(let bytes):
+            link.heard = BootClock.now()
+            armTimer()
+            take(bytes, link)
+        case .closed(let ending):
+            count(ending)
+            close(link)
+        }
+    }
+
+    private func opened(_ link: PhoneLink, _ peer: PublicKey, _ purpose: Purpose) {
+        switch purpose {
+        case .pairing: link.standing = .claimant(peer.bytes)
+        case .session:
+            // It was there when the handshake asked, in the same turn of the loop or an earlier one.
+            guard let key = delegate.access.set.key(publicKey: peer.bytes) else { return close(link) }
+            link.standing = .holder(key.id)
+        }
+        transport.authenticated(link.id)
+    }
+
+    private func count(_ ending: LockEndpoint.Ending) {
+        switch ending {
+        case .unknownKey: counts.unknownKeys += 1
+        case .wrongSecret: counts.wrongSecrets += 1
+        case .garbage, .unsupportedVersion: counts.garbage += 1
+        case .refused, .broken: break
+        }
+    }
+}

@@ -1,0 +1,48 @@
+internal import LockCore
+internal import LockProtocol
+
+// Messages as the core's values. What the core cannot express is a complaint, in words for whoever writes a client; bounds are the core's.
+
+/// Why a message makes no request.
+struct WireComplaint: Error, Hashable {
+    var words: String
+}
+
+extension WireTerms {
+    func core() throws(WireComplaint) -> KeyTerms {
+        guard let role = role.core else { throw WireComplaint(words: "there is no such role") }
+        return KeyTerms(role: role, name: name, schedule: try schedule.core(), usesLeft: uses == 0 ? nil : uses)
+    }
+}
+
+extension WireSchedule {
+    func core() throws(WireComplaint) -> Schedule {
+        var schedule = Schedule(
+            notBefore: notBefore == 0 ? nil : notBefore, notAfter: notAfter == 0 ? nil : notAfter)
+        for window in windows {
+            guard let weekdays = UInt8(exactly: window.weekdays), let start = UInt16(exactly: window.startMinute),
+                let end = UInt16(exactly: window.endMinute)
+            else { throw WireComplaint(words: "a weekly window is out of its bounds") }
+            schedule.windows.append(WeeklyWindow(weekdays: weekdays, start: start, end: end))
+        }
+        return schedule
+    }
+}
+
+extension WireChangeSettings {
+    /// The settings after the change.
+    func applied(to settings: Settings) throws(WireComplaint) -> Settings {
+        var settings = settings
+        if hasMode {
+            guard let mode = mode.core else { throw WireComplaint(words: "there is no such mode") }
+            settings.mode = mode
+        }
+        if hasAutoRelockMilliseconds {
+            settings.autoRelockMilliseconds = autoRelockMilliseconds == 0 ? nil : Int64(autoRelockMilliseconds)
+        }
+        if hasDoorAjarMilliseconds {
+            settings.doorAjarMilliseconds = doorAjarMilliseconds == 0 ? nil : Int64(doorAjarMilliseconds)
+        }
+        return settings
+    }
+}
