@@ -11,12 +11,16 @@ let package = Package(
         .executable(name: "mortise-outputs-off", targets: ["mortise-outputs-off"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         // Pure: input + now + state -> state' + effects.
         .target(name: "LockCore"),
         .target(name: "Configuration", dependencies: ["LockCore"]),
+
+        // Bytes in, bytes out: no transport, no clock.
+        .target(name: "SecureChannel", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
 
         // Linux begins here. C shims hold only what Swift cannot call.
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -78,6 +82,8 @@ let package = Package(
         .testTarget(
             name: "StorageTests", dependencies: ["CSQLite", "LockCore", "Storage"], exclude: ["Fixtures"]),
         .testTarget(name: "SystemdRuntimeTests", dependencies: ["SystemdRuntime", "TestBus"]),
+        .testTarget(
+            name: "SecureChannelTests", dependencies: ["SecureChannel"], exclude: ["Vectors"]),
         .testTarget(name: "GPIOTests", dependencies: ["Configuration", "GPIO", "LockCore", "LockDaemon"]),
         .testTarget(name: "LockSimulationTests", dependencies: ["LockCore", "LockSimulation"]),
         // A message bus of a test's own.
