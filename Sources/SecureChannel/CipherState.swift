@@ -1,32 +1,41 @@
 internal import Crypto
 internal import FoundationEssentials
 
-/// One direction's key and counter (Noise, section 5.1), with AES-256-GCM: 32 zero bits and a big-endian counter are the nonce.
+/// One direction's key and counter (Noise, section 5.1), with AES-256-GCM: 32 zero bits and a big-endian counter are the nonce
+/// (section 12.4).
 struct CipherState: ~Copyable {
-    private let key: SymmetricKey
-    private(set) var counter: UInt64 = 0
-
     static let tagSize = 16
+    private static let nonceSize = 12
 
-    init(key: SymmetricKey) { self.key = key }
+    // Its storage is wiped with it: swift-crypto 4.5.2, SecureBytes.swift, `Backing.deinit`.
+    private let key: SymmetricKey
+    private var counter: UInt64
 
-    mutating func encrypt(_ plaintext: some Collection<UInt8>, authenticating data: [UInt8]) throws(NoiseError) -> [UInt8] {
+    /// - Parameter counter: for tests of its end.
+    init(key: borrowing SecretBytes, counter: UInt64 = 0) {
+        self.key = unsafe key.withBytes { unsafe SymmetricKey(data: $0) }
+        self.counter = counter
+    }
+
+    /// Appends ciphertext and tag.
+    mutating func encrypt(
+        _ plaintext: some DataProtocol, authenticating data: [UInt8], into output: inout [UInt8]
+    ) throws(NoiseError) {
         let nonce = try nextNonce()
-        guard let box = try? AES.GCM.seal(Array(plaintext), using: key, nonce: nonce, authenticating: data) else {
-            throw .oversized
-        }
+        guard let box = try? AES.GCM.seal(plaintext, using: key, nonce: nonce, authenticating: data),
+            let sealed = box.combined
+        else { throw .oversized }
         counter += 1
-        return Array(box.ciphertext) + Array(box.tag)
+        output.append(contentsOf: sealed.dropFirst(Self.nonceSize))
     }
 
     /// A message that is not authentic changes nothing: the counter stays.
-    mutating func decrypt(_ ciphertext: some Collection<UInt8>, authenticating data: [UInt8]) throws(NoiseError) -> [UInt8] {
-        guard ciphertext.count >= Self.tagSize else { throw .truncated }
+    mutating func decrypt(_ message: ArraySlice<UInt8>, authenticating data: [UInt8]) throws(NoiseError) -> [UInt8] {
+        guard message.count >= Self.tagSize else { throw .truncated }
         let nonce = try nextNonce()
         guard
             let box = try? AES.GCM.SealedBox(
-                nonce: nonce, ciphertext: Array(ciphertext.dropLast(Self.tagSize)),
-                tag: Array(ciphertext.suffix(Self.tagSize))),
+                nonce: nonce, ciphertext: message.dropLast(Self.tagSize), tag: message.suffix(Self.tagSize)),
             let plaintext = try? AES.GCM.open(box, using: key, authenticating: data)
         else { throw .notAuthentic }
         counter += 1
@@ -36,8 +45,8 @@ struct CipherState: ~Copyable {
     private func nextNonce() throws(NoiseError) -> AES.GCM.Nonce {
         // The last number is not for messages (section 5.1).
         guard counter < .max else { throw .exhausted }
-        var bytes = [UInt8](repeating: 0, count: 4)
-        withUnsafeBytes(of: counter.bigEndian) { bytes += $0 }
+        var bytes = [UInt8](repeating: 0, count: Self.nonceSize)
+        for index in 0..<8 { bytes[Self.nonceSize - 1 - index] = UInt8(truncatingIfNeeded: counter >> (8 * index)) }
         guard let nonce = try? AES.GCM.Nonce(data: bytes) else { throw .exhausted }
         return nonce
     }

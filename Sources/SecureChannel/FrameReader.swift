@@ -1,35 +1,64 @@
-/// Cuts a byte stream into messages: two bytes of length, big-endian, and as many bytes. Transports deliver the stream in whatever
+/// Cuts a byte stream into frames: two bytes of length, big-endian, and as many bytes. Transports deliver the stream in whatever
 /// pieces they like.
+///
+/// It holds at most one frame that is not whole yet. A length out of bounds is the stream's end: where the next frame begins is
+/// not known any more.
 package struct FrameReader: Sendable {
-    /// What arrived and is not a whole message yet. At most ``limit`` and the length.
-    private var pending: [UInt8] = []
-    /// The longest message that is taken.
-    package let limit: Int
-
     package enum Failure: Error, Hashable, Sendable {
-        /// The length says more than ``limit``, or nothing. The stream cannot be taken up again after that.
+        /// A length of 0, or more than the limit.
         case length(Int)
-    }
 
-    package init(limit: Int) { self.limit = min(max(limit, 1), NoiseTransport.maximumMessage) }
-
-    /// Whole messages, oldest first. At most one piece's worth: what is pending never grows beyond one message.
-    package mutating func take(_ piece: some Collection<UInt8>) throws(Failure) -> [[UInt8]] {
-        var messages: [[UInt8]] = []
-        for byte in piece {
-            pending.append(byte)
-            guard pending.count >= 2 else { continue }
-            let length = Int(pending[0]) << 8 | Int(pending[1])
-            guard length > 0, length <= limit else { throw .length(length) }
-            guard pending.count == 2 + length else { continue }
-            messages.append(Array(pending.dropFirst(2)))
-            pending.removeAll(keepingCapacity: true)
+        var flaw: Flaw {
+            switch self {
+            case .length(let length): .length(length)
+            }
         }
-        return messages
     }
 
-    /// A message as it is sent.
-    package static func frame(_ message: [UInt8]) -> [UInt8] {
-        [UInt8(message.count >> 8), UInt8(truncatingIfNeeded: message.count)] + message
+    /// The longest frame that is taken. A new limit holds from the next length on.
+    package var limit: Int
+    /// The length's first byte, while the second is not there.
+    private var high: UInt8?
+    /// How long the frame under way is, once that is known.
+    private var length: Int?
+    /// What has come of it.
+    private var pending: [UInt8] = []
+    private var failure: Failure?
+
+    /// - Parameter limit: 1...65535 bytes.
+    package init(limit: Int) { self.limit = limit }
+
+    /// The next whole frame, nil if the chunk does not complete one. Removes from the chunk what it has taken: with nil all of it.
+    package mutating func next(from chunk: inout ArraySlice<UInt8>) throws(Failure) -> ArraySlice<UInt8>? {
+        if let failure { throw failure }
+        guard let length = if let length { length } else { try readLength(from: &chunk) } else { return nil }
+        let part = chunk.prefix(length - pending.count)
+        chunk = chunk.dropFirst(part.count)
+        guard pending.count + part.count == length else {
+            pending.reserveCapacity(length)
+            pending += part
+            return nil
+        }
+        self.length = nil
+        guard !pending.isEmpty else { return part }
+        defer { pending = [] }
+        return pending[...] + part
+    }
+
+    private mutating func readLength(from chunk: inout ArraySlice<UInt8>) throws(Failure) -> Int? {
+        guard let first = high ?? chunk.popFirst() else { return nil }
+        guard let second = chunk.popFirst() else {
+            high = first
+            return nil
+        }
+        high = nil
+        let length = Int(first) << 8 | Int(second)
+        guard (1...limit).contains(length) else {
+            let failure = Failure.length(length)
+            self.failure = failure
+            throw failure
+        }
+        self.length = length
+        return length
     }
 }

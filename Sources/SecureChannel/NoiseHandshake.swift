@@ -1,37 +1,10 @@
 internal import Crypto
+internal import FoundationEssentials
 
-/// The two handshakes of the channel, as "The Noise Protocol Framework", revision 34, has them. Their payloads are empty.
-package enum HandshakePattern: Hashable, Sendable {
-    /// Pairing: neither knows the other's key, both know the secret.
-    case xxpsk0
-    /// A session: the phone knows the lock's key.
-    case ik
-
-    /// The whole protocol's name, which is hashed into the handshake.
-    package var protocolName: String {
-        switch self {
-        case .xxpsk0: "Noise_XXpsk0_25519_AESGCM_SHA256"
-        case .ik: "Noise_IK_25519_AESGCM_SHA256"
-        }
-    }
-
-    /// Messages, the initiator's first.
-    var messages: [[Token]] {
-        switch self {
-        case .xxpsk0: [[.psk, .e], [.e, .ee, .s, .es], [.s, .se]]
-        case .ik: [[.e, .es, .s, .ss], [.e, .ee, .se]]
-        }
-    }
-
-    enum Token: Hashable, Sendable {
-        case e, s, ee, es, se, ss, psk
-    }
-}
-
-/// One side of a handshake under way. Each message is either written or read, in turn; an error ends the handshake, and whoever
-/// gets one must not go on with it.
-package struct NoiseHandshake: ~Copyable {
-    package enum Role: Hashable, Sendable { case initiator, responder }
+/// One side of a handshake under way (Noise, section 5.3). Each message is either written or read, in turn. After any error it is
+/// dead: every further call throws.
+struct NoiseHandshake: ~Copyable {
+    enum Role: Hashable, Sendable { case initiator, responder }
 
     private let pattern: HandshakePattern
     private let role: Role
@@ -39,136 +12,129 @@ package struct NoiseHandshake: ~Copyable {
     private let own: KeyPair
     private var ephemeral: KeyPair?
     private var otherEphemeral: PublicKey?
-    /// The other side's static key: known before (IK's initiator), or learned.
-    package private(set) var other: PublicKey?
-    private let preShared: SymmetricKey?
-    private var next = 0
-    private var hasFailed = false
+    /// The other side's static key: known before (IK's initiator), or learned. Proven only by the handshake's completion.
+    private(set) var other: PublicKey?
+    private let preShared: PreSharedKey?
+    /// How many messages are done.
+    private var done = 0
+    private var isDead = false
 
     /// - Parameters:
     ///   - prologue: what both sides must agree on besides; it is not sent.
     ///   - other: the responder's key, for IK's initiator.
-    ///   - preShared: 32 secret bytes, for XXpsk0.
+    ///   - preShared: for XXpsk0.
     ///   - ephemeral: for test vectors; nil: a new one, as it must be.
-    package init(
-        _ pattern: HandshakePattern, _ role: Role, prologue: [UInt8], own: consuming KeyPair, other: PublicKey? = nil,
-        preShared: [UInt8]? = nil, ephemeral: consuming KeyPair? = nil
+    init(
+        _ pattern: HandshakePattern, _ role: Role, prologue: [UInt8], own: Identity, other: PublicKey? = nil,
+        preShared: consuming PreSharedKey? = nil, ephemeral: KeyPair? = nil
     ) {
         self.pattern = pattern
         self.role = role
+        self.own = own.keyPair
         self.other = other
-        self.preShared = preShared.map { SymmetricKey(data: $0) }
-        symmetric = SymmetricState(protocolName: pattern.protocolName, prologue: prologue)
-        if pattern == .ik {
-            // The pre-message: the responder's static key.
-            let known = role == .responder ? own.publicKey : other
-            if let known { symmetric.mix(hash: known.bytes) }
-        }
-        self.own = own
+        self.preShared = preShared
         self.ephemeral = ephemeral
+        symmetric = SymmetricState(protocolName: pattern.protocolName, prologue: prologue)
+        // IK's pre-message: the responder's static key.
+        if pattern == .ik, let known = role == .responder ? own.publicKey : other { symmetric.mix(hash: known.bytes) }
     }
 
     /// Both may send from now on.
-    package var isComplete: Bool { next == pattern.messages.count }
-    private var isOwnTurn: Bool { (next % 2 == 0) == (role == .initiator) }
+    var isComplete: Bool { done == pattern.messages.count }
 
     /// The next message of ours.
-    package mutating func write() throws(NoiseError) -> [UInt8] {
-        guard !hasFailed, !isComplete, isOwnTurn else { throw .outOfTurn }
-        hasFailed = true
+    mutating func write() throws(NoiseError) -> [UInt8] {
         var message: [UInt8] = []
-        for token in pattern.messages[next] {
+        try turn(of: role) { (handshake, token) throws(NoiseError) in
             switch token {
             case .e:
-                if ephemeral == nil { ephemeral = KeyPair() }
-                guard let key = ephemeral?.publicKey else { throw .outOfTurn }
-                message += key.bytes
-                symmetric.mix(hash: key.bytes)
-                // With a pre-shared key in the pattern (section 9.2).
-                if pattern == .xxpsk0 { symmetric.mix(key: SymmetricKey(data: key.bytes)) }
-            case .s: message += try symmetric.encryptAndHash(own.publicKey.bytes)
-            case .psk: try mixPreShared()
-            case .ee, .es, .se, .ss: try agree(token)
+                let key = handshake.ephemeral ?? KeyPair()
+                handshake.ephemeral = key
+                message += key.publicKey.bytes
+                handshake.mix(ephemeral: key.publicKey)
+            case .s: try handshake.symmetric.encryptAndHash(handshake.own.publicKey.bytes, into: &message)
+            default: try handshake.mix(token)
             }
+        } payload: { (handshake) throws(NoiseError) in
+            try handshake.symmetric.encryptAndHash([], into: &message)
         }
-        // The empty payload's tag.
-        message += try symmetric.encryptAndHash([])
-        next += 1
-        hasFailed = false
         return message
     }
 
     /// Takes the other side's next message.
-    package mutating func read(_ message: [UInt8]) throws(NoiseError) {
-        guard !hasFailed, !isComplete, !isOwnTurn else { throw .outOfTurn }
-        hasFailed = true
-        var rest = message[...]
-        for token in pattern.messages[next] {
+    mutating func read(_ message: ArraySlice<UInt8>) throws(NoiseError) {
+        var rest = message
+        try turn(of: role == .initiator ? .responder : .initiator) { (handshake, token) throws(NoiseError) in
             switch token {
             case .e:
-                guard rest.count >= PublicKey.size, let key = PublicKey(rest.prefix(PublicKey.size)) else {
-                    throw .truncated
-                }
-                rest = rest.dropFirst(PublicKey.size)
-                otherEphemeral = key
-                symmetric.mix(hash: key.bytes)
-                if pattern == .xxpsk0 { symmetric.mix(key: SymmetricKey(data: key.bytes)) }
+                let key = try Self.cut(PublicKey.size, from: &rest)
+                handshake.otherEphemeral = PublicKey(key)
+                handshake.otherEphemeral.map { handshake.mix(ephemeral: $0) }
             case .s:
-                let size = PublicKey.size + (symmetric.hasKey ? CipherState.tagSize : 0)
-                guard rest.count >= size else { throw .truncated }
-                other = PublicKey(try symmetric.decryptAndHash(Array(rest.prefix(size))))
-                rest = rest.dropFirst(size)
-            case .psk: try mixPreShared()
-            case .ee, .es, .se, .ss: try agree(token)
+                let size = PublicKey.size + (handshake.symmetric.hasKey ? CipherState.tagSize : 0)
+                let sealed = try Self.cut(size, from: &rest)
+                handshake.other = PublicKey(try handshake.symmetric.decryptAndHash(sealed))
+            default: try handshake.mix(token)
             }
+        } payload: { (handshake) throws(NoiseError) in
+            guard try handshake.symmetric.decryptAndHash(rest).isEmpty else { throw .unexpectedPayload }
         }
-        let payload = try symmetric.decryptAndHash(Array(rest))
-        guard payload.isEmpty else { throw .unexpectedPayload }
-        next += 1
-        hasFailed = false
     }
 
-    /// The channel that the handshake has made. Its hash names it: two handshakes never have the same.
-    package consuming func finish() throws(NoiseError) -> NoiseTransport {
-        guard isComplete, !hasFailed else { throw .outOfTurn }
-        let hash = symmetric.hash
+    /// The channel that the handshake has made.
+    consuming func finish() throws(NoiseError) -> NoiseTransport {
+        guard !isDead else { throw .dead }
+        guard isComplete else { throw .outOfTurn }
+        return symmetric.split(sendingFirst: role == .initiator)
+    }
+
+    /// One message, token by token. Whatever throws, and calling it when it is the other's turn, leaves it dead.
+    private mutating func turn(
+        of writer: Role, token: (inout NoiseHandshake, HandshakePattern.Token) throws(NoiseError) -> Void,
+        payload: (inout NoiseHandshake) throws(NoiseError) -> Void
+    ) throws(NoiseError) {
+        guard !isDead else { throw .dead }
+        isDead = true
+        guard !isComplete, writer == (done % 2 == 0 ? .initiator : .responder) else { throw .outOfTurn }
+        for next in pattern.messages[done] { try token(&self, next) }
+        try payload(&self)
+        done += 1
+        isDead = false
+    }
+
+    private static func cut(_ size: Int, from rest: inout ArraySlice<UInt8>) throws(NoiseError) -> ArraySlice<UInt8> {
+        guard rest.count >= size else { throw .truncated }
+        defer { rest = rest.dropFirst(size) }
+        return rest.prefix(size)
+    }
+
+    private mutating func mix(ephemeral key: PublicKey) {
+        symmetric.mix(hash: key.bytes)
+        if pattern.isPreShared { unsafe key.bytes.withUnsafeBytes { unsafe symmetric.mix(key: $0) } }
+    }
+
+    /// The tokens of which nothing is sent.
+    private mutating func mix(_ token: HandshakePattern.Token) throws(NoiseError) {
+        switch token {
+        case .e, .s: throw .outOfTurn
+        case .ee: try agree(initiatorStatic: false, responderStatic: false)
+        case .es: try agree(initiatorStatic: false, responderStatic: true)
+        case .se: try agree(initiatorStatic: true, responderStatic: false)
+        case .ss: try agree(initiatorStatic: true, responderStatic: true)
+        case .psk: try mixPreShared()
+        }
+    }
+
+    private mutating func agree(initiatorStatic: Bool, responderStatic: Bool) throws(NoiseError) {
         let isInitiator = role == .initiator
-        let (first, second) = symmetric.split()
-        return NoiseTransport(
-            sending: CipherState(key: isInitiator ? first : second),
-            receiving: CipherState(key: isInitiator ? second : first), handshakeHash: hash)
+        guard let ours = (isInitiator ? initiatorStatic : responderStatic) ? own : ephemeral,
+            let theirs = (isInitiator ? responderStatic : initiatorStatic) ? other : otherEphemeral
+        else { throw .missingKey }
+        let secret = try ours.agree(with: theirs)
+        unsafe secret.withUnsafeBytes { unsafe symmetric.mix(key: $0) }
     }
 
     private mutating func mixPreShared() throws(NoiseError) {
-        guard let preShared else { throw .outOfTurn }
-        symmetric.mix(keyAndHash: preShared)
-    }
-
-    /// The first letter is the initiator's key, the second the responder's.
-    private mutating func agree(_ token: HandshakePattern.Token) throws(NoiseError) {
-        let isInitiator = role == .initiator
-        let usesOwnStatic =
-            switch token {
-            case .ee: false
-            case .ss: true
-            case .es: !isInitiator
-            default: isInitiator
-            }
-        let usesOtherStatic =
-            switch token {
-            case .ee: false
-            case .ss: true
-            case .es: isInitiator
-            default: !isInitiator
-            }
-        guard let theirs = usesOtherStatic ? other : otherEphemeral else { throw .outOfTurn }
-        let secret: SymmetricKey
-        if usesOwnStatic {
-            secret = try own.agree(with: theirs)
-        } else {
-            guard let shared = try ephemeral?.agree(with: theirs) else { throw .outOfTurn }
-            secret = shared
-        }
-        symmetric.mix(key: secret)
+        guard unsafe preShared?.withBytes({ unsafe symmetric.mix(keyAndHash: $0) }) != nil else { throw .missingKey }
     }
 }

@@ -1,12 +1,18 @@
-/// A channel after its handshake: what is sent is authentic, secret, in order and once, or it is not received at all.
-package struct NoiseTransport: ~Copyable {
+internal import FoundationEssentials
+
+/// A channel after its handshake (Noise, section 5.1): what is sent is authentic, secret, in order and once, or it is not received
+/// at all. After any error it is dead: every further call throws.
+struct NoiseTransport: ~Copyable {
+    /// The largest message, tag included (section 3).
+    static let maximumMessage = 65_535
+    /// How much longer a message is than what it says.
+    static let overhead = CipherState.tagSize
+
     private var sending: CipherState
     private var receiving: CipherState
-    /// Names this channel and no other; what both sides sign or show to make sure that they mean the same.
-    package let handshakeHash: [UInt8]
-
-    /// The largest message, tag included (Noise, section 3).
-    package static let maximumMessage = 65_535
+    /// Names this channel and no other (section 11.2).
+    let handshakeHash: [UInt8]
+    private var isDead = false
 
     init(sending: consuming CipherState, receiving: consuming CipherState, handshakeHash: [UInt8]) {
         self.sending = sending
@@ -14,14 +20,36 @@ package struct NoiseTransport: ~Copyable {
         self.handshakeHash = handshakeHash
     }
 
-    package mutating func seal(_ plaintext: [UInt8]) throws(NoiseError) -> [UInt8] {
-        guard plaintext.count <= Self.maximumMessage - CipherState.tagSize else { throw .oversized }
-        return try sending.encrypt(plaintext, authenticating: [])
+    /// Appends the message as it is sent.
+    mutating func seal(_ plaintext: [UInt8], into output: inout [UInt8]) throws(NoiseError) {
+        guard !isDead else { throw .dead }
+        isDead = true
+        guard plaintext.count <= Self.maximumMessage - Self.overhead else { throw .oversized }
+        try sending.encrypt(plaintext, authenticating: [], into: &output)
+        isDead = false
     }
 
-    /// After an error the channel is over: whoever sent it is not who shook hands, or messages are missing.
-    package mutating func open(_ message: [UInt8]) throws(NoiseError) -> [UInt8] {
+    /// What the message says.
+    mutating func open(_ message: ArraySlice<UInt8>) throws(NoiseError) -> [UInt8] {
+        guard !isDead else { throw .dead }
+        isDead = true
         guard message.count <= Self.maximumMessage else { throw .oversized }
-        return try receiving.decrypt(message, authenticating: [])
+        let plaintext = try receiving.decrypt(message, authenticating: [])
+        isDead = false
+        return plaintext
+    }
+
+    /// A whole frame, in one allocation.
+    static func frame(_ plaintext: [UInt8], of transport: inout NoiseTransport?) throws(NoiseError) -> [UInt8] {
+        var frame = Frame.header(plaintext.count + overhead)
+        frame.reserveCapacity(Frame.headerSize + plaintext.count + overhead)
+        guard try transport?.seal(plaintext, into: &frame) != nil else { throw .dead }
+        return frame
+    }
+
+    /// What a frame's message says.
+    static func open(_ frame: ArraySlice<UInt8>, of transport: inout NoiseTransport?) throws(NoiseError) -> [UInt8] {
+        guard let plaintext = try transport?.open(frame) else { throw .dead }
+        return plaintext
     }
 }

@@ -3,65 +3,70 @@ internal import FoundationEssentials
 
 /// What both sides of a handshake have in common so far (Noise, section 5.2), with SHA-256.
 struct SymmetricState: ~Copyable {
-    private var chaining: SymmetricKey
+    private var chaining: SecretBytes
+    /// Of everything that went over the wire, the prologue and the names: no secret, and the same for nobody else.
     private(set) var hash: [UInt8]
     private var cipher: CipherState?
 
     init(protocolName: String, prologue: [UInt8]) {
         let name = Array(protocolName.utf8)
         // Shorter names are filled up with zeros; longer ones are hashed.
-        hash = name.count <= 32 ? name + [UInt8](repeating: 0, count: 32 - name.count) : Array(SHA256.hash(data: name))
-        chaining = SymmetricKey(data: hash)
+        hash =
+            name.count <= KeyedHash.size
+            ? name + [UInt8](repeating: 0, count: KeyedHash.size - name.count) : Array(SHA256.hash(data: name))
+        chaining = SecretBytes(copying: hash)
         cipher = nil
         mix(hash: prologue)
     }
 
-    mutating func mix(hash data: some Collection<UInt8>) { hash = Array(SHA256.hash(data: hash + Array(data))) }
-
-    mutating func mix(key secret: SymmetricKey) {
-        let (first, second, _) = derive(secret, 2)
-        chaining = first
-        cipher = CipherState(key: second)
+    mutating func mix(hash data: some DataProtocol) {
+        var hasher = SHA256()
+        hasher.update(data: hash)
+        hasher.update(data: data)
+        hash = Array(hasher.finalize())
     }
 
-    /// Of a pre-shared key.
-    mutating func mix(keyAndHash secret: SymmetricKey) {
-        let (first, second, third) = derive(secret, 3)
-        chaining = first
-        second.withUnsafeBytes { mix(hash: Array($0)) }
-        cipher = CipherState(key: third ?? second)
+    mutating func mix(key input: UnsafeRawBufferPointer) {
+        let derivation = unsafe KeyDerivation(salt: chaining, input: input)
+        chaining = derivation.first()
+        cipher = CipherState(key: derivation.next(2, after: chaining))
+    }
+
+    /// Of a pre-shared key (section 9.1).
+    mutating func mix(keyAndHash input: UnsafeRawBufferPointer) {
+        let derivation = unsafe KeyDerivation(salt: chaining, input: input)
+        chaining = derivation.first()
+        let second = derivation.next(2, after: chaining)
+        unsafe second.withBytes { unsafe mix(hash: $0) }
+        cipher = CipherState(key: derivation.next(3, after: second))
     }
 
     var hasKey: Bool { cipher != nil }
 
-    mutating func encryptAndHash(_ plaintext: [UInt8]) throws(NoiseError) -> [UInt8] {
-        let result = try cipher?.encrypt(plaintext, authenticating: hash) ?? plaintext
-        mix(hash: result)
-        return result
+    /// Appends what is sent.
+    mutating func encryptAndHash(_ plaintext: [UInt8], into output: inout [UInt8]) throws(NoiseError) {
+        let start = output.count
+        if hasKey {
+            try cipher?.encrypt(plaintext, authenticating: hash, into: &output)
+        } else {
+            output += plaintext
+        }
+        mix(hash: output[start...])
     }
 
-    mutating func decryptAndHash(_ data: [UInt8]) throws(NoiseError) -> [UInt8] {
-        let result = try cipher?.decrypt(data, authenticating: hash) ?? data
+    mutating func decryptAndHash(_ data: ArraySlice<UInt8>) throws(NoiseError) -> [UInt8] {
+        let result = try cipher?.decrypt(data, authenticating: hash) ?? Array(data)
         mix(hash: data)
         return result
     }
 
-    /// The keys of the two directions, the initiator's first.
-    consuming func split() -> (SymmetricKey, SymmetricKey) {
-        let (first, second, _) = derive(SymmetricKey(data: [UInt8]()), 2)
-        return (first, second)
-    }
-
-    /// Noise's HKDF (section 4.3) is RFC 5869's, with the chaining key as salt and no info.
-    private func derive(_ secret: SymmetricKey, _ count: Int) -> (SymmetricKey, SymmetricKey, SymmetricKey?) {
-        let salt = chaining.withUnsafeBytes { Array($0) }
-        let all = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: secret, salt: salt, info: [UInt8](), outputByteCount: 32 * count)
-        return all.withUnsafeBytes { bytes in
-            (
-                SymmetricKey(data: bytes[0..<32]), SymmetricKey(data: bytes[32..<64]),
-                count == 3 ? SymmetricKey(data: bytes[64..<96]) : nil
-            )
-        }
+    /// The channel: the initiator sends with the first key.
+    consuming func split(sendingFirst isInitiator: Bool) -> NoiseTransport {
+        let derivation = unsafe KeyDerivation(salt: chaining, input: UnsafeRawBufferPointer(start: nil, count: 0))
+        let first = derivation.first()
+        let second = derivation.next(2, after: first)
+        return NoiseTransport(
+            sending: isInitiator ? CipherState(key: first) : CipherState(key: second),
+            receiving: isInitiator ? CipherState(key: second) : CipherState(key: first), handshakeHash: hash)
     }
 }

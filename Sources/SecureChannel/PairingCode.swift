@@ -1,0 +1,128 @@
+internal import Crypto
+internal import FoundationEssentials
+
+/// What a phone needs for pairing: on the lock's label as text and QR code, or sent as an invitation.
+///
+/// 46 bytes: version, kind, id (8), secret (16), fingerprint (16), and the first 4 of the SHA-256 of all before, which catch a
+/// mistyped character. As text they are "MORTISE:" and base32.
+package struct PairingCode: ~Copyable, Sendable {
+    /// The raw value is the second byte.
+    package enum Kind: UInt8, Hashable, Sendable, CaseIterable {
+        /// On the device's label. Its id is all zeros.
+        case setupCode = 1
+        /// For one further phone.
+        case invitation = 2
+    }
+
+    /// The newest version, and the only one so far.
+    package static let version: UInt8 = 1
+    /// Bytes of a secret: 128 bits, so that guessing is hopeless even for somebody who can try as fast as he likes.
+    package static let secretSize = 16
+    /// Before the text.
+    package static let prefix = "MORTISE:"
+    private static let headerSize = 2
+    private static let checkSize = 4
+    private static let size = headerSize + SecretID.size + secretSize + Fingerprint.size + checkSize
+    /// Longer texts are not even looked at: a later version may have a longer code, but not a book.
+    private static let textLimit = 1024
+
+    package let id: SecretID
+    package let fingerprint: Fingerprint
+    private let secret: SecretBytes
+
+    /// - Parameters:
+    ///   - id: ``SecretID/setupCode`` for the setup code, and only for that.
+    ///   - secret: random bytes.
+    /// - Precondition: the secret has 16 bytes.
+    package init(id: SecretID, secret: consuming SecretBytes, fingerprint: Fingerprint) {
+        precondition(secret.count == Self.secretSize, "A pairing secret has \(Self.secretSize) bytes.")
+        self.id = id
+        self.secret = secret
+        self.fingerprint = fingerprint
+    }
+
+    package var kind: Kind { id == .setupCode ? .setupCode : .invitation }
+
+    /// What the handshake uses.
+    package var preSharedKey: PreSharedKey { PreSharedKey(derivedFrom: secret) }
+
+    /// The code as people and QR codes have it. As secret as what is in it, and wiped by nobody.
+    package var text: String {
+        let head = [Self.version, kind.rawValue] + id.bytes
+        let tail = fingerprint.bytes
+        let body = unsafe secret.withBytes { secret in
+            unsafe SecretBytes(count: Self.size - Self.checkSize) { bytes in
+                unsafe bytes.copyBytes(from: head)
+                unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[head.count...]).copyMemory(from: secret)
+                unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[(head.count + secret.count)...]).copyBytes(from: tail)
+            }
+        }
+        let whole = unsafe body.withBytes { body in
+            let check = unsafe Self.check(body)
+            return unsafe SecretBytes(count: Self.size) { bytes in
+                unsafe bytes.copyMemory(from: body)
+                unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[body.count...]).copyBytes(from: check)
+            }
+        }
+        return unsafe Self.prefix + whole.withBytes { unsafe Base32.encode($0) }
+    }
+
+    /// Reads a code that a person has typed or a camera has seen: upper or lower case, with or without the prefix, with spaces and
+    /// hyphens wherever they are.
+    package static func parse(_ text: String) throws(PairingCodeError) -> PairingCode {
+        let expected = Base32.length(of: size)
+        guard text.utf8.count <= textLimit else { throw .length(text.utf8.count, expected: expected) }
+        let body = hasPrefix(text) ? text.dropFirst(prefix.count) : text[...]
+        let offset = text.count - body.count
+        var count = 0
+        var bad: PairingCodeError?
+        let values = unsafe SecretBytes(count: body.utf8.count) { values in
+            for (index, character) in body.enumerated() where character != "-" && !character.isWhitespace {
+                guard character.unicodeScalars.count == 1, let scalar = character.unicodeScalars.first,
+                    let value = Base32.value(scalar)
+                else {
+                    bad = bad ?? .character(character, position: offset + index + 1)
+                    return
+                }
+                unsafe values[count] = value
+                count += 1
+            }
+        }
+        if let bad { throw bad }
+        return try read(Base32.decode(values, count: count), length: count)
+    }
+
+    private static func hasPrefix(_ text: String) -> Bool {
+        text.prefix(prefix.count).uppercased() == prefix
+    }
+
+    private static func read(_ bytes: consuming SecretBytes?, length: Int) throws(PairingCodeError) -> PairingCode {
+        let expected = Base32.length(of: size)
+        guard let bytes = bytes.take() else { throw length == expected ? .mistyped : .length(length, expected: expected) }
+        // The check comes before the version: it is the same of any version, and a mistyped version is none.
+        let (isRight, version, kind) = unsafe bytes.withBytes { bytes in
+            guard bytes.count > headerSize + checkSize else { return (false, UInt8(0), UInt8(0)) }
+            let body = unsafe UnsafeRawBufferPointer(rebasing: bytes.dropLast(checkSize))
+            return (unsafe Array(bytes.suffix(checkSize)) == check(body), unsafe bytes[0], unsafe bytes[1])
+        }
+        if isRight, version > Self.version { throw .newerVersion(version) }
+        guard length == expected else { throw .length(length, expected: expected) }
+        guard isRight else { throw .mistyped }
+        guard version == Self.version, let kind = Kind(rawValue: kind) else { throw .malformed }
+        let code = unsafe bytes.withBytes { bytes -> PairingCode? in
+            var rest = unsafe bytes[headerSize...]
+            guard let id = unsafe SecretID(rest.prefix(SecretID.size)) else { return nil }
+            unsafe rest = rest.dropFirst(SecretID.size)
+            let secret = unsafe SecretBytes(copying: rest.prefix(secretSize))
+            unsafe rest = rest.dropFirst(secretSize)
+            guard let fingerprint = unsafe Fingerprint(rest.prefix(Fingerprint.size)) else { return nil }
+            return PairingCode(id: id, secret: secret, fingerprint: fingerprint)
+        }
+        guard let code, code.kind == kind else { throw .malformed }
+        return code
+    }
+
+    private static func check(_ body: UnsafeRawBufferPointer) -> [UInt8] {
+        unsafe Array(SHA256.hash(data: body).prefix(checkSize))
+    }
+}
