@@ -83,7 +83,9 @@ let package = Package(
             name: "StorageTests", dependencies: ["CSQLite", "LockCore", "Storage"], exclude: ["Fixtures"]),
         .testTarget(name: "SystemdRuntimeTests", dependencies: ["SystemdRuntime", "TestBus"]),
         .testTarget(
-            name: "SecureChannelTests", dependencies: ["SecureChannel"], exclude: ["Vectors"]),
+            name: "SecureChannelTests", dependencies: ["FreedMemory", "SecureChannel"], exclude: ["Vectors"]),
+        // Looks for secrets in the memory that a test program gives back.
+        .target(name: "FreedMemory", path: "Tests/Support/FreedMemory"),
         .testTarget(name: "GPIOTests", dependencies: ["Configuration", "GPIO", "LockCore", "LockDaemon"]),
         .testTarget(name: "LockSimulationTests", dependencies: ["LockCore", "LockSimulation"]),
         // A message bus of a test's own.
@@ -119,7 +121,7 @@ if let wanted = Context.environment["MORTISE_TEST_TARGET"] {
 let pureTargets: Set = ["LockCore", "Configuration", "LockSimulation", "SecureChannel"]
 
 /// Targets without Swift in them.
-let cTargets: Set = ["CGPIO", "CSystemd", "MallocCounter", "gpio-bench-c", "mortise-outputs-off"]
+let cTargets: Set = ["CGPIO", "CSystemd", "FreedMemory", "MallocCounter", "gpio-bench-c", "mortise-outputs-off"]
 
 for target in package.targets where target.type != .system && target.type != .plugin {
     guard !cTargets.contains(target.name) else { continue }

@@ -14,7 +14,7 @@ enum Base32 {
         text.reserveCapacity(length(of: bytes.count))
         var (bits, count) = (0, 0)
         func append() { text.unicodeScalars.append(UnicodeScalar(alphabet[bits >> count & 31])) }
-        for unsafe byte in unsafe bytes {
+        for unsafebyte in unsafe bytes {
             bits = (bits << 8 | Int(byte)) & 0xFFF
             count += 8
             while count >= bitsPerCharacter {

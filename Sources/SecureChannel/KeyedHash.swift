@@ -3,14 +3,14 @@ internal import Crypto
 /// HMAC-SHA-256 (RFC 2104) that leaves nothing behind.
 ///
 /// swift-crypto has one, but it spreads the key over arrays that nobody wipes (4.5.2, HMAC.swift: `keyArray`, `innerKey` and
-/// `outerKey` of `init(key:)`), and the keys here are chaining keys, from which follows all else. Its SHA-256 does wipe its
-/// state (Digest_boring.swift, `DigestContext.deinit` and `finalize`).
+/// `outerKey` of `init(key:)`), and the keys here are chaining keys, from which follows all else.
 struct KeyedHash: ~Copyable {
     /// Bytes of a result.
     static let size = 32
     private static let blockSize = 64
     private static let innerPad: UInt8 = 0x36
     private static let outerPad: UInt8 = 0x5C
+    private static let zeros = [UInt8](repeating: 0, count: blockSize)
 
     private var inner = SHA256()
     private var outer = SHA256()
@@ -44,6 +44,10 @@ struct KeyedHash: ~Copyable {
     consuming func finish() -> SecretBytes {
         unsafe inner.finalize().withUnsafeBytes { unsafe outer.update(bufferPointer: $0) }
         let result = outer.finalize()
+        // A block that is not full yet stays in the hash's memory, and what is to wipe that wipes eight bytes of it (swift-crypto
+        // 4.5.2, Zeroization.swift: the size is the metatype's). BoringSSL clears it as soon as it is full (md32_common.h).
+        inner.update(data: Self.zeros)
+        outer.update(data: Self.zeros)
         return unsafe SecretBytes(count: Self.size) { memory in
             unsafe result.withUnsafeBytes { unsafe memory.copyMemory(from: $0) }
         }

@@ -104,7 +104,9 @@ package struct LockEndpoint: ~Copyable {
 
     package var isClosed: Bool { stage == .closed }
 
-    private mutating func take(_ frame: ArraySlice<UInt8>, asking doorkeeper: some Doorkeeper, _ outputs: inout [Output]) {
+    private mutating func take(
+        _ frame: ArraySlice<UInt8>, asking doorkeeper: some Doorkeeper, _ outputs: inout [Output]
+    ) {
         do throws(NoiseError) {
             switch stage {
             case .opening: try open(with: frame, asking: doorkeeper, &outputs)
@@ -135,7 +137,8 @@ package struct LockEndpoint: ~Copyable {
             case .malformed: end(flaw: .malformed, &outputs)
             case .version(let version):
                 end(
-                    .unsupportedVersion(version), telling: .unsupportedVersion(newest: UInt16(Opening.version)), &outputs)
+                    .unsupportedVersion(version), telling: .unsupportedVersion(newest: UInt16(Opening.version)),
+                    &outputs)
             }
             return
         }

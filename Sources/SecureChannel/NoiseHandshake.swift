@@ -1,6 +1,3 @@
-internal import Crypto
-internal import FoundationEssentials
-
 /// One side of a handshake under way (Noise, section 5.3). Each message is either written or read, in turn. After any error it is
 /// dead: every further call throws.
 struct NoiseHandshake: ~Copyable {
@@ -130,8 +127,7 @@ struct NoiseHandshake: ~Copyable {
         guard let ours = (isInitiator ? initiatorStatic : responderStatic) ? own : ephemeral,
             let theirs = (isInitiator ? responderStatic : initiatorStatic) ? other : otherEphemeral
         else { throw .missingKey }
-        let secret = try ours.agree(with: theirs)
-        unsafe secret.withUnsafeBytes { unsafe symmetric.mix(key: $0) }
+        symmetric.mix(key: try ours.agree(with: theirs))
     }
 
     private mutating func mixPreShared() throws(NoiseError) {

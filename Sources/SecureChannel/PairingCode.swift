@@ -54,7 +54,8 @@ package struct PairingCode: ~Copyable, Sendable {
             unsafe SecretBytes(count: Self.size - Self.checkSize) { bytes in
                 unsafe bytes.copyBytes(from: head)
                 unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[head.count...]).copyMemory(from: secret)
-                unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[(head.count + secret.count)...]).copyBytes(from: tail)
+                unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[(head.count + secret.count)...]).copyBytes(
+                    from: tail)
             }
         }
         let whole = unsafe body.withBytes { body in
@@ -72,12 +73,14 @@ package struct PairingCode: ~Copyable, Sendable {
     package static func parse(_ text: String) throws(PairingCodeError) -> PairingCode {
         let expected = Base32.length(of: size)
         guard text.utf8.count <= textLimit else { throw .length(text.utf8.count, expected: expected) }
-        let body = hasPrefix(text) ? text.dropFirst(prefix.count) : text[...]
+        // Spaces and hyphens may be before the prefix too.
+        let start = text.drop { isSeparator($0) }
+        let body = start.prefix(prefix.count).uppercased() == prefix ? start.dropFirst(prefix.count) : start
         let offset = text.count - body.count
         var count = 0
         var bad: PairingCodeError?
         let values = unsafe SecretBytes(count: body.utf8.count) { values in
-            for (index, character) in body.enumerated() where character != "-" && !character.isWhitespace {
+            for (index, character) in body.enumerated() where !isSeparator(character) {
                 guard character.unicodeScalars.count == 1, let scalar = character.unicodeScalars.first,
                     let value = Base32.value(scalar)
                 else {
@@ -92,13 +95,13 @@ package struct PairingCode: ~Copyable, Sendable {
         return try read(Base32.decode(values, count: count), length: count)
     }
 
-    private static func hasPrefix(_ text: String) -> Bool {
-        text.prefix(prefix.count).uppercased() == prefix
-    }
+    private static func isSeparator(_ character: Character) -> Bool { character == "-" || character.isWhitespace }
 
     private static func read(_ bytes: consuming SecretBytes?, length: Int) throws(PairingCodeError) -> PairingCode {
         let expected = Base32.length(of: size)
-        guard let bytes = bytes.take() else { throw length == expected ? .mistyped : .length(length, expected: expected) }
+        guard let bytes = bytes.take() else {
+            throw length == expected ? .mistyped : .length(length, expected: expected)
+        }
         // The check comes before the version: it is the same of any version, and a mistyped version is none.
         let (isRight, version, kind) = unsafe bytes.withBytes { bytes in
             guard bytes.count > headerSize + checkSize else { return (false, UInt8(0), UInt8(0)) }

@@ -32,6 +32,8 @@ struct SymmetricState: ~Copyable {
         cipher = CipherState(key: derivation.next(2, after: chaining))
     }
 
+    mutating func mix(key secret: SharedSecret) { unsafe secret.withUnsafeBytes { unsafe mix(key: $0) } }
+
     /// Of a pre-shared key (section 9.1).
     mutating func mix(keyAndHash input: UnsafeRawBufferPointer) {
         let derivation = unsafe KeyDerivation(salt: chaining, input: input)
