@@ -77,13 +77,22 @@ let package = Package(
         .executableTarget(
             name: "gpio-bench-c", path: "Tests/Benchmarks/gpio-bench-c", linkerSettings: [.linkedLibrary("gpiod")]),
 
+        // What the channel costs beside the bare cryptography.
+        .executableTarget(
+            name: "channel-bench",
+            dependencies: ["SecureChannel", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Tests/Benchmarks/channel-bench"),
+
         .testTarget(name: "LockCoreTests", dependencies: ["LockCore"], exclude: ["Golden"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "LockCore"]),
         .testTarget(
             name: "StorageTests", dependencies: ["CSQLite", "LockCore", "Storage"], exclude: ["Fixtures"]),
         .testTarget(name: "SystemdRuntimeTests", dependencies: ["SystemdRuntime", "TestBus"]),
         .testTarget(
-            name: "SecureChannelTests", dependencies: ["FreedMemory", "SecureChannel"], exclude: ["Vectors"]),
+            name: "SecureChannelTests", dependencies: ["FreedMemory", "FuzzHarness", "SecureChannel"],
+            exclude: ["Vectors"]),
+        // What Tests/Fuzz feeds with random bytes, here with those that have been found.
+        .target(name: "FuzzHarness", dependencies: ["SecureChannel"], path: "Tests/Fuzz/FuzzHarness"),
         // Looks for secrets in the memory that a test program gives back.
         .target(name: "FreedMemory", path: "Tests/Support/FreedMemory"),
         .testTarget(name: "GPIOTests", dependencies: ["Configuration", "GPIO", "LockCore", "LockDaemon"]),
