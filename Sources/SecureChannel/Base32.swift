@@ -14,8 +14,8 @@ enum Base32 {
         text.reserveCapacity(length(of: bytes.count))
         var (bits, count) = (0, 0)
         func append() { text.unicodeScalars.append(UnicodeScalar(alphabet[bits >> count & 31])) }
-        for unsafebyte in unsafe bytes {
-            bits = (bits << 8 | Int(byte)) & 0xFFF
+        for index in bytes.indices {
+            bits = (bits << 8 | Int(unsafe bytes[index])) & 0xFFF
             count += 8
             while count >= bitsPerCharacter {
                 count -= bitsPerCharacter

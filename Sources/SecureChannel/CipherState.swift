@@ -21,8 +21,9 @@ struct CipherState: ~Copyable {
     mutating func encrypt(
         _ plaintext: some DataProtocol, authenticating data: [UInt8], into output: inout [UInt8]
     ) throws(NoiseError) {
-        let nonce = try nextNonce()
-        guard let box = try? AES.GCM.seal(plaintext, using: key, nonce: nonce, authenticating: data),
+        let number = try nextNonce()
+        guard let nonce = try? AES.GCM.Nonce(data: number),
+            let box = try? AES.GCM.seal(plaintext, using: key, nonce: nonce, authenticating: data),
             let sealed = box.combined
         else { throw .oversized }
         counter += 1
@@ -32,22 +33,22 @@ struct CipherState: ~Copyable {
     /// A message that is not authentic changes nothing: the counter stays.
     mutating func decrypt(_ message: ArraySlice<UInt8>, authenticating data: [UInt8]) throws(NoiseError) -> [UInt8] {
         guard message.count >= Self.tagSize else { throw .truncated }
-        let nonce = try nextNonce()
-        guard
-            let box = try? AES.GCM.SealedBox(
-                nonce: nonce, ciphertext: message.dropLast(Self.tagSize), tag: message.suffix(Self.tagSize)),
+        // In this form the library copies it once.
+        var combined = try nextNonce()
+        combined.reserveCapacity(Self.nonceSize + message.count)
+        combined += message
+        guard let box = try? AES.GCM.SealedBox(combined: combined),
             let plaintext = try? AES.GCM.open(box, using: key, authenticating: data)
         else { throw .notAuthentic }
         counter += 1
         return Array(plaintext)
     }
 
-    private func nextNonce() throws(NoiseError) -> AES.GCM.Nonce {
+    private func nextNonce() throws(NoiseError) -> Data {
         // The last number is not for messages (section 5.1).
         guard counter < .max else { throw .exhausted }
-        var bytes = [UInt8](repeating: 0, count: Self.nonceSize)
+        var bytes = Data(count: Self.nonceSize)
         for index in 0..<8 { bytes[Self.nonceSize - 1 - index] = UInt8(truncatingIfNeeded: counter >> (8 * index)) }
-        guard let nonce = try? AES.GCM.Nonce(data: bytes) else { throw .exhausted }
-        return nonce
+        return bytes
     }
 }

@@ -3,9 +3,19 @@ enum Frame {
     /// Bytes of the length.
     static let headerSize = 2
 
+    /// Appends the length.
+    ///
     /// - Precondition: 1...65535 bytes.
-    static func header(_ length: Int) -> [UInt8] { [UInt8(length >> 8), UInt8(truncatingIfNeeded: length)] }
+    static func begin(_ length: Int, in output: inout [UInt8]) {
+        output.append(UInt8(length >> 8))
+        output.append(UInt8(truncatingIfNeeded: length))
+    }
 
     /// - Precondition: 1...65535 bytes.
-    static func make(_ content: [UInt8]) -> [UInt8] { header(content.count) + content }
+    static func make(_ content: [UInt8]) -> [UInt8] {
+        var frame: [UInt8] = []
+        frame.reserveCapacity(headerSize + content.count)
+        begin(content.count, in: &frame)
+        return frame + content
+    }
 }

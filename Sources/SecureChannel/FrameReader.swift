@@ -34,15 +34,17 @@ package struct FrameReader: Sendable {
         guard let length = if let length { length } else { try readLength(from: &chunk) } else { return nil }
         let part = chunk.prefix(length - pending.count)
         chunk = chunk.dropFirst(part.count)
-        guard pending.count + part.count == length else {
-            pending.reserveCapacity(length)
-            pending += part
-            return nil
+        if part.count == length {
+            // The usual case: nothing is copied.
+            self.length = nil
+            return part
         }
+        pending.reserveCapacity(length)
+        pending += part
+        guard pending.count == length else { return nil }
         self.length = nil
-        guard !pending.isEmpty else { return part }
         defer { pending = [] }
-        return pending[...] + part
+        return pending[...]
     }
 
     private mutating func readLength(from chunk: inout ArraySlice<UInt8>) throws(Failure) -> Int? {

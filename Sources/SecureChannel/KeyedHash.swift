@@ -10,7 +10,6 @@ struct KeyedHash: ~Copyable {
     private static let blockSize = 64
     private static let innerPad: UInt8 = 0x36
     private static let outerPad: UInt8 = 0x5C
-    private static let zeros = [UInt8](repeating: 0, count: blockSize)
 
     private var inner = SHA256()
     private var outer = SHA256()
@@ -42,12 +41,8 @@ struct KeyedHash: ~Copyable {
     mutating func update(_ bytes: [UInt8]) { inner.update(data: bytes) }
 
     consuming func finish() -> SecretBytes {
-        unsafe inner.finalize().withUnsafeBytes { unsafe outer.update(bufferPointer: $0) }
-        let result = outer.finalize()
-        // A block that is not full yet stays in the hash's memory, and what is to wipe that wipes eight bytes of it (swift-crypto
-        // 4.5.2, Zeroization.swift: the size is the metatype's). BoringSSL clears it as soon as it is full (md32_common.h).
-        inner.update(data: Self.zeros)
-        outer.update(data: Self.zeros)
+        unsafe inner.finalizeWiping().withUnsafeBytes { unsafe outer.update(bufferPointer: $0) }
+        let result = outer.finalizeWiping()
         return unsafe SecretBytes(count: Self.size) { memory in
             unsafe result.withUnsafeBytes { unsafe memory.copyMemory(from: $0) }
         }

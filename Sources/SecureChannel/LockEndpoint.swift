@@ -26,7 +26,7 @@ package struct LockEndpoint: ~Copyable {
         case broken(Flaw)
     }
 
-    private enum Stage: Hashable {
+    private enum Stage {
         case opening
         /// Waits for pairing's last message.
         case pairing
@@ -77,7 +77,7 @@ package struct LockEndpoint: ~Copyable {
 
     /// A message as it is sent. At most ``FrameLimit/answer`` bytes.
     package mutating func send(_ message: [UInt8]) throws(SendError) -> [UInt8] {
-        guard stage == .open else { throw .notOpen }
+        guard isOpen else { throw .notOpen }
         guard message.count <= FrameLimit.answer else { throw .oversized(limit: FrameLimit.answer) }
         do throws(NoiseError) {
             return try NoiseTransport.frame(message, of: &transport)
@@ -89,7 +89,7 @@ package struct LockEndpoint: ~Copyable {
 
     /// Turns the phone away, if the channel is not open yet.
     package mutating func refuse(_ refusal: Refusal) -> [Output] {
-        guard !isClosed, stage != .open else { return [] }
+        guard !isClosed, !isOpen else { return [] }
         var outputs: [Output] = []
         end(.refused(refusal), telling: refusal, &outputs)
         return outputs
@@ -102,7 +102,8 @@ package struct LockEndpoint: ~Copyable {
         transport = nil
     }
 
-    package var isClosed: Bool { stage == .closed }
+    private var isOpen: Bool { if case .open = stage { true } else { false } }
+    package var isClosed: Bool { if case .closed = stage { true } else { false } }
 
     private mutating func take(
         _ frame: ArraySlice<UInt8>, asking doorkeeper: some Doorkeeper, _ outputs: inout [Output]
@@ -192,7 +193,7 @@ package struct LockEndpoint: ~Copyable {
 
     private mutating func end(flaw: Flaw, _ outputs: inout [Output]) {
         // An open channel has no word for it, and a stranger hears only that it was not accepted.
-        if stage == .open {
+        if isOpen {
             close()
             outputs.append(.closed(.broken(flaw)))
         } else {

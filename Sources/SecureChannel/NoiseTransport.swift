@@ -41,8 +41,9 @@ struct NoiseTransport: ~Copyable {
 
     /// A whole frame, in one allocation.
     static func frame(_ plaintext: [UInt8], of transport: inout NoiseTransport?) throws(NoiseError) -> [UInt8] {
-        var frame = Frame.header(plaintext.count + overhead)
+        var frame: [UInt8] = []
         frame.reserveCapacity(Frame.headerSize + plaintext.count + overhead)
+        Frame.begin(plaintext.count + overhead, in: &frame)
         guard try transport?.seal(plaintext, into: &frame) != nil else { throw .dead }
         return frame
     }

@@ -23,6 +23,9 @@ package struct PairingCode: ~Copyable, Sendable {
     private static let headerSize = 2
     private static let checkSize = 4
     private static let size = headerSize + SecretID.size + secretSize + Fingerprint.size + checkSize
+    private static let idRange = headerSize..<headerSize + SecretID.size
+    private static let secretRange = idRange.upperBound..<idRange.upperBound + secretSize
+    private static let fingerprintRange = secretRange.upperBound..<secretRange.upperBound + Fingerprint.size
     /// Longer texts are not even looked at: a later version may have a longer code, but not a book.
     private static let textLimit = 1024
 
@@ -48,22 +51,12 @@ package struct PairingCode: ~Copyable, Sendable {
 
     /// The code as people and QR codes have it. As secret as what is in it, and wiped by nobody.
     package var text: String {
-        let head = [Self.version, kind.rawValue] + id.bytes
-        let tail = fingerprint.bytes
-        let body = unsafe secret.withBytes { secret in
-            unsafe SecretBytes(count: Self.size - Self.checkSize) { bytes in
-                unsafe bytes.copyBytes(from: head)
-                unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[head.count...]).copyMemory(from: secret)
-                unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[(head.count + secret.count)...]).copyBytes(
-                    from: tail)
-            }
-        }
-        let whole = unsafe body.withBytes { body in
-            let check = unsafe Self.check(body)
-            return unsafe SecretBytes(count: Self.size) { bytes in
-                unsafe bytes.copyMemory(from: body)
-                unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[body.count...]).copyBytes(from: check)
-            }
+        let whole = unsafe SecretBytes(count: Self.size) { bytes in
+            unsafe bytes[..<Self.secretRange.lowerBound].copyBytes(from: [Self.version, kind.rawValue] + id.bytes)
+            unsafe secret.withBytes { unsafe bytes[Self.secretRange].copyBytes(from: $0) }
+            unsafe bytes[Self.secretRange.upperBound...].copyBytes(from: fingerprint.bytes)
+            let check = unsafe Self.check(UnsafeRawBufferPointer(bytes))
+            unsafe bytes.suffix(Self.checkSize).copyBytes(from: check)
         }
         return unsafe Self.prefix + whole.withBytes { unsafe Base32.encode($0) }
     }
@@ -105,27 +98,28 @@ package struct PairingCode: ~Copyable, Sendable {
         // The check comes before the version: it is the same of any version, and a mistyped version is none.
         let (isRight, version, kind) = unsafe bytes.withBytes { bytes in
             guard bytes.count > headerSize + checkSize else { return (false, UInt8(0), UInt8(0)) }
-            let body = unsafe UnsafeRawBufferPointer(rebasing: bytes.dropLast(checkSize))
-            return (unsafe Array(bytes.suffix(checkSize)) == check(body), unsafe bytes[0], unsafe bytes[1])
+            let isRight = unsafe Array(bytes.suffix(checkSize)) == check(bytes)
+            return (isRight, unsafe bytes[0], unsafe bytes[1])
         }
         if isRight, version > Self.version { throw .newerVersion(version) }
         guard length == expected else { throw .length(length, expected: expected) }
         guard isRight else { throw .mistyped }
         guard version == Self.version, let kind = Kind(rawValue: kind) else { throw .malformed }
         let code = unsafe bytes.withBytes { bytes -> PairingCode? in
-            var rest = unsafe bytes[headerSize...]
-            guard let id = unsafe SecretID(rest.prefix(SecretID.size)) else { return nil }
-            unsafe rest = rest.dropFirst(SecretID.size)
-            let secret = unsafe SecretBytes(copying: rest.prefix(secretSize))
-            unsafe rest = rest.dropFirst(secretSize)
-            guard let fingerprint = unsafe Fingerprint(rest.prefix(Fingerprint.size)) else { return nil }
-            return PairingCode(id: id, secret: secret, fingerprint: fingerprint)
+            guard let id = unsafe SecretID(bytes[idRange]),
+                let fingerprint = unsafe Fingerprint(bytes[fingerprintRange])
+            else { return nil }
+            return PairingCode(
+                id: id, secret: unsafe SecretBytes(copying: bytes[secretRange]), fingerprint: fingerprint)
         }
         guard let code, code.kind == kind else { throw .malformed }
         return code
     }
 
-    private static func check(_ body: UnsafeRawBufferPointer) -> [UInt8] {
-        unsafe Array(SHA256.hash(data: body).prefix(checkSize))
+    /// Of all but the last bytes, which is where it is written.
+    private static func check(_ whole: UnsafeRawBufferPointer) -> [UInt8] {
+        var hash = SHA256()
+        unsafe hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: whole.dropLast(checkSize)))
+        return Array(hash.finalizeWiping().prefix(checkSize))
     }
 }

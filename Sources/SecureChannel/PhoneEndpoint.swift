@@ -120,7 +120,7 @@ package struct PhoneEndpoint: ~Copyable {
         transport = nil
     }
 
-    package var isClosed: Bool { stage == .closed }
+    package var isClosed: Bool { if case .closed = stage { true } else { false } }
 
     private mutating func take(_ frame: ArraySlice<UInt8>, _ outputs: inout [Output]) {
         do throws(NoiseError) {

@@ -3,6 +3,8 @@ internal import Glibc
 /// Bytes that nobody else is to know, in the one place where they are: not copied by assignment, and wiped when they are let go.
 ///
 /// What it cannot reach: registers and stack slots through which a byte has passed, and pages that were swapped out.
+///
+/// Safe to use, though it holds a pointer: nobody gets at the memory but in ``withBytes(_:)``, while it is there.
 @safe package struct SecretBytes: ~Copyable, @unchecked Sendable {
     // Never written after the initialiser, which is what makes it safe to send.
     private let memory: UnsafeMutableRawBufferPointer

@@ -74,6 +74,25 @@ import Testing
         withExtendedLifetime(bytes) {}
     }
 
+    @Test func `a pairing code's secret is not in memory that its writing and reading give back`() throws {
+        let secret = SecretBytes(randomCount: 16)
+        let fingerprint = Link.lockIdentity.fingerprint
+        // As it stands in the code, where they are beside each other.
+        let both = SecretBytes(count: 32) { memory in
+            secret.withBytes { memory.copyMemory(from: $0) }
+            memory[16...].copyBytes(from: fingerprint.bytes)
+        }
+        let isTaken = both.withBytes { freed_memory_add($0.baseAddress) }
+        #expect(isTaken)
+        let code = PairingCode(id: Link.invitation, secret: secret, fingerprint: fingerprint)
+        let found = freed_memory_found()
+        freed_memory_watch(true)
+        defer { freed_memory_watch(false) }
+        let read = try PairingCode.parse(code.text)
+        #expect(read.fingerprint == fingerprint)
+        #expect(freed_memory_found() == found)
+    }
+
     @Test func `pairing's key is not in memory that its derivation gives back`() throws {
         let code = try #require(Vectors.codes.right.first)
         let isTaken = code.psk.secret.withBytes { freed_memory_add($0.baseAddress) }

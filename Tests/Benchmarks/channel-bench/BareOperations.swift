@@ -9,7 +9,7 @@ struct BareOperations {
     private let other = Curve25519.KeyAgreement.PrivateKey().publicKey
     private let block = [UInt8](repeating: 7, count: 64)
     private let hash = [UInt8](repeating: 7, count: 32)
-    private let message = [UInt8](repeating: 42, count: Messages.size)
+    private let plaintext = [UInt8](repeating: 42, count: Messages.size)
 
     func session() {
         pairs(2)
@@ -35,7 +35,7 @@ struct BareOperations {
         sealed(0, 3)
     }
 
-    func message() { exchange(message, authenticating: []) }
+    func message() { exchange(plaintext, authenticating: []) }
 
     private func pairs(_ count: Int) {
         for _ in 0..<count { use(Curve25519.KeyAgreement.PrivateKey().publicKey) }
