@@ -24,6 +24,9 @@ let package = Package(
             name: "LockProtocol", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["lock.proto"]),
 
+        // Bytes in, bytes out: no transport, no clock.
+        .target(name: "SecureChannel", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+
         // Linux begins here. C shims hold only what Swift cannot call.
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CSystemd", linkerSettings: [.linkedLibrary("systemd")]),
@@ -36,7 +39,12 @@ let package = Package(
         .target(name: "GPIO", dependencies: ["CGPIO"]),
 
         // The one place that knows both sides.
-        .target(name: "LockDaemon", dependencies: ["Configuration", "GPIO", "LockCore", "Storage", "SystemdRuntime"]),
+        .target(
+            name: "LockDaemon",
+            dependencies: [
+                "Configuration", "GPIO", "LockCore", "LockProtocol", "SecureChannel", "Storage", "SystemdRuntime",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
 
         // Shipped.
         .target(
@@ -80,11 +88,24 @@ let package = Package(
         .executableTarget(
             name: "gpio-bench-c", path: "Tests/Benchmarks/gpio-bench-c", linkerSettings: [.linkedLibrary("gpiod")]),
 
+        // What the channel costs beside the bare cryptography.
+        .executableTarget(
+            name: "channel-bench",
+            dependencies: ["SecureChannel", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Tests/Benchmarks/channel-bench"),
+
         .testTarget(name: "LockCoreTests", dependencies: ["LockCore"], exclude: ["Golden"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "LockCore"]),
         .testTarget(
             name: "StorageTests", dependencies: ["CSQLite", "LockCore", "Storage"], exclude: ["Fixtures"]),
         .testTarget(name: "SystemdRuntimeTests", dependencies: ["SystemdRuntime", "TestBus"]),
+        .testTarget(
+            name: "SecureChannelTests", dependencies: ["FreedMemory", "FuzzHarness", "SecureChannel"],
+            exclude: ["Vectors"]),
+        // What Tests/Fuzz feeds with random bytes, here with those that have been found.
+        .target(name: "FuzzHarness", dependencies: ["SecureChannel"], path: "Tests/Fuzz/FuzzHarness"),
+        // Looks for secrets in the memory that a test program gives back.
+        .target(name: "FreedMemory", path: "Tests/Support/FreedMemory"),
         .testTarget(name: "GPIOTests", dependencies: ["Configuration", "GPIO", "LockCore", "LockDaemon"]),
         .testTarget(name: "LockSimulationTests", dependencies: ["LockCore", "LockSimulation"]),
         // A message bus of a test's own.
@@ -117,10 +138,10 @@ if let wanted = Context.environment["MORTISE_TEST_TARGET"] {
 }
 
 /// Targets held to strict memory safety: every line that touches memory by hand says `unsafe` (only reading a file does).
-let pureTargets: Set = ["LockCore", "Configuration", "LockSimulation"]
+let pureTargets: Set = ["LockCore", "Configuration", "LockSimulation", "SecureChannel"]
 
 /// Targets without Swift in them.
-let cTargets: Set = ["CGPIO", "CSystemd", "MallocCounter", "gpio-bench-c", "mortise-outputs-off"]
+let cTargets: Set = ["CGPIO", "CSystemd", "FreedMemory", "MallocCounter", "gpio-bench-c", "mortise-outputs-off"]
 
 for target in package.targets where target.type != .system && target.type != .plugin {
     guard !cTargets.contains(target.name) else { continue }

@@ -1,0 +1,5 @@
+/// What a ``Doorkeeper`` says about a key.
+package enum Admission: Hashable, Sendable {
+    case admitted
+    case refused(Refusal)
+}
