@@ -4,7 +4,7 @@ import Testing
 
 /// The open channel: everything once, in order, and nothing else.
 @Suite struct ChannelTests {
-    private func length(_ length: Int) -> [UInt8] { [UInt8(length >> 8), UInt8(length & 0xFF)] }
+    private func header(_ length: Int) -> [UInt8] { [UInt8(length >> 8), UInt8(length & 0xFF)] }
 
     @Test(arguments: Purpose.allCases)
     func `messages go both ways, of every size from nothing to the limit`(purpose: Purpose) throws {
@@ -116,24 +116,24 @@ import Testing
     @Test(arguments: [0, FrameLimit.fromPhone + 1, 0xFFFF])
     func `a length out of bounds ends an open channel`(length: Int) throws {
         var link = try Link.open(.session)
-        let outputs = link.lockTakes(length(length))
+        let outputs = link.lockTakes(header(length))
         #expect(outputs == [.closed(.broken(.length(length)))])
     }
 
     @Test(arguments: [0, FrameLimit.handshake + 1, FrameLimit.fromPhone])
     func `before it is open the bound is lower`(length: Int) {
         var link = Link(.session)
-        let outputs = link.lockTakes(length(length))
+        let outputs = link.lockTakes(header(length))
         #expect(outputs == [.send(refused(4)), .closed(.garbage(.length(length)))])
     }
 
     @Test func `the phone bounds the lock's frames too`() throws {
         var link = try Link.open(.session)
-        let outputs = link.phoneTakes(length(FrameLimit.fromLock + 1))
+        let outputs = link.phoneTakes(header(FrameLimit.fromLock + 1))
         #expect(outputs == [.closed(.broken(.length(FrameLimit.fromLock + 1)))])
         var other = Link(.session)
         _ = try other.phone.start()
-        let early = other.phoneTakes(length(FrameLimit.handshake + 1))
+        let early = other.phoneTakes(header(FrameLimit.handshake + 1))
         #expect(early == [.closed(.garbage(.length(FrameLimit.handshake + 1)))])
     }
 
