@@ -26,6 +26,9 @@ package struct LockEndpoint: ~Copyable {
         case broken(Flaw)
     }
 
+    /// The newest version of the protocol that this speaks.
+    package static let version = Opening.version
+
     private enum Stage {
         case opening
         /// Waits for pairing's last message.

@@ -1,5 +1,6 @@
 internal import Configuration
 internal import LockCore
+internal import LockProtocol
 internal import SystemdRuntime
 
 // The end, in order: motor, store, callers, bus.

@@ -19,7 +19,7 @@ extension PhoneService {
             guard delegate.readLog(number.rawValue, since: since, limit: limit) else {
                 return answer(number, refused(.busy))
             }
-        case .pairing, .motion, .calibration, .configuration, .keys: break
+        case .pairing, .motion, .calibration, .configuration, .keys, .list: break
         }
     }
 
@@ -35,12 +35,16 @@ extension PhoneService {
             self.answer(number, .key(WireKey(key)))
         case .keys(let keys):
             var list = WireKeys()
-            list.keys = keys.map(WireKey.init)
+            let wanted = keys.filter { $0.id.rawValue > start(of: number) }.map(WireKey.init)
+            list.keys = Self.fitting(wanted)
+            list.hasMore_p = list.keys.count < wanted.count
             self.answer(number, .keys(list))
         case .invitation(let invitation): self.answer(number, .invitation(WireInvitation(invitation, code: code(invitation))))
         case .invitations(let invitations):
             var list = WireInvitations()
-            list.invitations = invitations.map { WireInvitation($0) }
+            let wanted = invitations.dropFirst(Int(start(of: number))).map { WireInvitation($0) }
+            list.invitations = Self.fitting(wanted)
+            list.hasMore_p = list.invitations.count < wanted.count
             self.answer(number, .invitations(list))
         }
     }
@@ -51,6 +55,23 @@ extension PhoneService {
             return
         }
         link.standing = .holder(key.id)
+    }
+
+    /// Where a list that is asked for begins.
+    private func start(of number: RequestID) -> UInt32 {
+        guard case .list(let after) = requests[number.rawValue]?.kind else { return 0 }
+        return after
+    }
+
+    /// As many as one message holds.
+    private static func fitting<Element: Message>(_ all: [Element]) -> [Element] {
+        var room = listBytes
+        let count = all.prefix {
+            // With its tag and its length.
+            room -= ((try? $0.serializedBytes() as [UInt8])?.count ?? room) + 3
+            return room >= 0
+        }.count
+        return Array(all.prefix(count))
     }
 
     private func code(_ invitation: Invitation) -> String {
@@ -83,7 +104,7 @@ extension PhoneService {
             }
             return .moved(moved)
         case .configuration: return .settings(WireSettings(delegate.status.settings))
-        case .pairing, .keys, .watch, .settings, .log: return .done(WireDone())
+        case .pairing, .keys, .watch, .settings, .log, .list: return .done(WireDone())
         }
     }
 
@@ -114,14 +135,7 @@ extension PhoneService {
             var log = WireLog()
             log.first = UInt64(page.first)
             log.last = UInt64(page.last)
-            var room = Self.entryBytes
-            for record in page.records {
-                let entry = WireEntry(record)
-                // With its tag and its length.
-                room -= ((try? entry.serializedBytes() as [UInt8])?.count ?? 0) + 3
-                guard room >= 0 else { break }
-                log.entries.append(entry)
-            }
+            log.entries = Self.fitting(page.records.map { WireEntry($0) })
             answer(RequestID(number), .log(log))
         }
     }
@@ -172,6 +186,6 @@ extension PhoneService {
     }
 
     func advertise(isPairingOpen: Bool, tag: [UInt8]) {
-        transport.advertise(PhoneAdvertisement(version: Opening.version, isPairingOpen: isPairingOpen, tag: tag))
+        transport.advertise(PhoneAdvertisement(version: LockEndpoint.version, isPairingOpen: isPairingOpen, tag: tag))
     }
 }

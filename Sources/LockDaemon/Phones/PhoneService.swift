@@ -34,8 +34,8 @@ final class PhoneService {
     static let requestLimit = 8
     /// Entries of the audit log that are asked of the store for one message: as many as one surely holds, and a few more.
     static let entriesPerMessage = 100
-    /// Bytes that entries may take of a message, which has its other fields besides.
-    static let entryBytes = FrameLimit.answer - 64
+    /// Bytes that the elements of a list may take of a message, which has its other fields besides.
+    static let listBytes = FrameLimit.answer - 64
 
     /// Numbers of requests toward the core and the store: apart from the bus service's and from the daemon's own.
     static let numbers: Range<UInt64> = 1 << 62..<1 << 63
@@ -73,6 +73,7 @@ final class PhoneService {
             case watch(subscribes: Bool)
             case settings
             case log(since: Int64, limit: Int)
+            case list(after: UInt32)
         }
     }
 
