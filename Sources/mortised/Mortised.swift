@@ -91,7 +91,8 @@ package struct Mortised: ParsableCommand {
             throw error.mayPass ? ExitCode.failure : Exit.unavailable
         }
         switch Daemon.run(configuration, board: board, handle: try DaemonHandle()) {
-        case .stopped: return
+        // After a reset the service manager starts it again (Restart=always), as another lock.
+        case .stopped, .reset: return
         // The daemon has said so in the journal, with more around it.
         case .lost, .failed: throw ExitCode.failure
         }

@@ -80,8 +80,17 @@ final class LockSession {
         case .ended(.lost), .ended(.stopped):
             guard !lock.isPowered else { return }
             power?.arm(atBootNanoseconds: (BootClock.now() + darkness).nanoseconds)
+        case .ended(.reset): startAnew()
         case .ended(.failed(let reason)):
             failure = reason
+            events.exit(1)
+        }
+    }
+
+    /// As the service manager would.
+    private func startAnew() {
+        do { try lock.startAnew() } catch {
+            failure = "\(error)"
             events.exit(1)
         }
     }

@@ -132,6 +132,12 @@ final class SimulatedLock {
         try start()
     }
 
+    /// The daemon has reset itself: it starts again.
+    func startAnew() throws {
+        guard daemonThread?.finish(within: Self.endLimit) ?? true else { return }
+        try start()
+    }
+
     /// Ends everything; false: something did not end in time.
     func end() -> Bool {
         disk.stall(until: nil)
