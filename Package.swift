@@ -68,6 +68,13 @@ let package = Package(
 
         // Never shipped.
         .target(name: "LockSimulation", dependencies: ["LockCore"]),
+        // Phones on a socket instead of Bluetooth, and a phone.
+        .target(name: "SocketTransport", dependencies: ["LockDaemon", "SystemdRuntime"]),
+        .target(
+            name: "LockClient",
+            dependencies: [
+                "LockProtocol", "SecureChannel", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
         .executableTarget(
             name: "mortise-sim",
             dependencies: [
@@ -115,8 +122,9 @@ let package = Package(
         .testTarget(
             name: "LockDaemonTests",
             dependencies: [
-                "Configuration", "LockCore", "LockDaemon", "LockSimulation", "MallocCounter", "Storage",
-                "SystemdRuntime", "TestBus",
+                "Configuration", "LockClient", "LockCore", "LockDaemon", "LockProtocol", "LockSimulation", "MallocCounter",
+                "SecureChannel", "SocketTransport", "Storage", "SystemdRuntime", "TestBus",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         .testTarget(
             name: "MortiseSimTests",

@@ -11,7 +11,8 @@ struct ByteReader {
 
     var isAtEnd: Bool { rest.isEmpty }
 
-    mutating func integer<Value: FixedWidthInteger & Sendable>(_ type: Value.Type = Value.self) throws(Failure) -> Value {
+    mutating func integer<Value: FixedWidthInteger & Sendable>(_ type: Value.Type = Value.self) throws(Failure) -> Value
+    {
         let size = Value.bitWidth / 8
         guard rest.count >= size else { throw Failure(words: "it ends too early") }
         defer { rest = rest.dropFirst(size) }

@@ -45,7 +45,9 @@ package struct IdentityFiles: Sendable {
     package func forget() throws(FileError) {
         // The mark last: a power cut in between leaves a lock that nobody gets into, and that can be reset again.
         for file in [key, owned] {
-            guard unlink(file) == 0 || errno == ENOENT else { throw FileError(operation: "delete", path: file, code: errno) }
+            guard unlink(file) == 0 || errno == ENOENT else {
+                throw FileError(operation: "delete", path: file, code: errno)
+            }
             try StoreFiles.synchronise(directory: directory)
         }
     }

@@ -10,7 +10,9 @@ import Testing
     /// Every field filled, with values that tell them apart.
     static var full: AccessSet {
         var set = AccessSet()
-        let windows = [WeeklyWindow(weekdays: 0x7f, start: 0, end: 1_439), WeeklyWindow(weekdays: 1, start: 1_300, end: 20)]
+        let windows = [
+            WeeklyWindow(weekdays: 0x7f, start: 0, end: 1_439), WeeklyWindow(weekdays: 1, start: 1_300, end: 20),
+        ]
         let schedule = Schedule(windows: windows, notBefore: 1, notAfter: 4_000_000_000)
         set.keys = [
             PhoneKey(id: KeyID(1), publicKey: [UInt8](0..<32), terms: KeyTerms(role: .owner, name: "Ada Ålesund 🔑")),
@@ -20,7 +22,8 @@ import Testing
         ]
         set.keys[0].heardThrough = 3
         var invitation = Invitation(
-            id: PairingSecretID(.max), secret: [UInt8](repeating: 9, count: 16), terms: KeyTerms(role: .admin, name: "c"),
+            id: PairingSecretID(.max), secret: [UInt8](repeating: 9, count: 16),
+            terms: KeyTerms(role: .admin, name: "c"),
             by: KeyID(1), expires: 1_800_000_000)
         invitation.wrongSecrets = 4
         invitation.redeemedBy = KeyID(7)
@@ -46,7 +49,9 @@ import Testing
         do {
             let store = try openStore(directory.store)
             #expect(try store.loadAccess() == .none)
-            #expect(try store.saveAccess(Self.full, keepsOlder: true, recording: [entry(.keyAdded), entry(.keyChanged)]) == [1, 2])
+            #expect(
+                try store.saveAccess(Self.full, keepsOlder: true, recording: [entry(.keyAdded), entry(.keyChanged)])
+                    == [1, 2])
         }
         let store = try openStore(directory.store)
         #expect(try store.loadAccess() == .set(Self.full))
@@ -118,7 +123,7 @@ import Testing
     private func damage(generation: Int, atMost limit: Int = 2) throws {
         try execute(
             """
-            UPDATE access SET body = body || x'00' WHERE slot IN (SELECT slot FROM access WHERE generation = \(generation) LIMIT \(limit))
+            UPDATE access SET body = CAST(body || x'00' AS BLOB) WHERE slot IN (SELECT slot FROM access WHERE generation = \(generation) LIMIT \(limit))
             """)
     }
 

@@ -3,14 +3,14 @@ import LockCore
 import Storage
 import Testing
 
-/// `Fixtures/lock-v1.db` is a store of schema version 1, made by the program of that time:
+/// `Fixtures/lock-v1.db` is a store of schema version 1, made by the program of that time, `lock-v2.db` one of version 2, and so on:
 ///
 ///     MORTISE_WRITE_FIXTURE=1 swift test --filter FixtureTests
 ///
-/// It is never made again once that version was released. Every later program must open it.
+/// One is never made again once its version was released. Every later program must open it.
 @Suite("Stores of earlier versions")
 struct FixtureTests {
-    private static let newestFixture = "lock-v1.db"
+    private static let newestFixture = "lock-v2.db"
     private let directory: TemporaryDirectory
 
     init() throws { directory = try TemporaryDirectory() }
@@ -41,6 +41,17 @@ struct FixtureTests {
         #expect(try store.entries(since: 240, limit: 1).records.first?.bootID == "another-boot")
     }
 
+    @Test("A store of version 2 opens with its keys too")
+    func version2() throws {
+        try write(try #require(try bytes(of: Self.fixture("lock-v2.db"))), to: directory.store)
+        let store = try openStore(directory.store)
+        #expect(store.takeProblems().isEmpty)
+        #expect(try store.loadAccess() == .set(AccessStoreTests.full))
+        #expect(try store.loadSettings() == fullSettings)
+        let last = try #require(allRecords(store).last?.event)
+        #expect(last.action == .keyAdded && last.subject == KeyID(7))
+    }
+
     @Test("The fixture of the newest version has the very tables that a new store has")
     func schema() throws {
         func tables(_ path: String) throws -> [String] {
@@ -63,6 +74,13 @@ struct FixtureTests {
         .enabled(if: getenv("MORTISE_WRITE_FIXTURE") != nil, "only when MORTISE_WRITE_FIXTURE asks for it"))
     func make() throws {
         try makeFullStore(directory.store)
+        do {
+            let store = try openStore(directory.store)
+            let entry = AuditEvent(
+                action: .keyAdded, origin: .key(1), outcome: .done(.locked), at: Instant(nanoseconds: 5),
+                subject: KeyID(7))
+            _ = try store.saveAccess(AccessStoreTests.full, keepsOlder: true, recording: [entry])
+        }
         try write(try #require(try bytes(of: directory.store)), to: Self.fixture(Self.newestFixture))
     }
 }

@@ -29,12 +29,16 @@ import Testing
     }
 
     @Test func `a factory may write them with a shell`() throws {
-        try write(Array("00FFab".utf8) + [UInt8](repeating: UInt8(ascii: "0"), count: 58), to: directory.path + "/identity")
+        try write(
+            Array("00FFab".utf8) + [UInt8](repeating: UInt8(ascii: "0"), count: 58), to: directory.path + "/identity")
         #expect(files.loadKey() == .bytes([0x00, 0xff, 0xab] + [UInt8](repeating: 0, count: 29)))
     }
 
-    @Test(arguments: ["", "\n", "00", String(repeating: "0", count: 63), String(repeating: "0", count: 65),
-        String(repeating: "0", count: 64) + "\n\n", String(repeating: "g", count: 64), String(repeating: "0", count: 5_000)])
+    @Test(arguments: [
+        "", "\n", "00", String(repeating: "0", count: 63), String(repeating: "0", count: 65),
+        String(repeating: "0", count: 64) + "\n\n", String(repeating: "g", count: 64),
+        String(repeating: "0", count: 5_000),
+    ])
     func `what is no key is neither used nor replaced`(_ text: String) throws {
         let path = directory.path + "/identity"
         try write(Array(text.utf8), to: path)

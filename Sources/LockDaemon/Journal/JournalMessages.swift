@@ -85,7 +85,9 @@ package enum JournalMessages: String, CaseIterable, Sendable {
     package var priority: Journal.Priority {
         switch self {
         case .started, .stopped, .faultCleared, .alarmEnded, .busAvailable: .notice
-        case .jammed, .fault, .storeQuarantined, .storeUnavailable, .auditLost, .boardFailed, .cannotRun, .phonesUnavailable: .error
+        case .jammed, .fault, .storeQuarantined, .storeUnavailable, .auditLost, .boardFailed, .cannotRun,
+            .phonesUnavailable:
+            .error
         case .alarm, .resetAnnounced, .storeProblem, .journalUnavailable,
             .realtimeNotPermitted, .busUnavailable, .groupsMissing, .gaugeUnreadable, .serviceManagerDeaf:
             .warning

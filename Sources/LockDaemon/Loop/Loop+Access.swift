@@ -162,7 +162,8 @@ extension Loop: PhoneServiceDelegate {
         let now = BootClock.now()
         return phones?.links.values.compactMap { link in
             link.key.map {
-                PhoneSession(key: $0, seconds: (now - link.opened).wholeMilliseconds / 1_000, isSubscribed: link.isSubscribed)
+                PhoneSession(
+                    key: $0, seconds: (now - link.opened).wholeMilliseconds / 1_000, isSubscribed: link.isSubscribed)
             }
         }.sorted { $0.key < $1.key } ?? []
     }
@@ -170,7 +171,8 @@ extension Loop: PhoneServiceDelegate {
     func code(for invitation: Invitation) -> String? {
         identity.map {
             PairingCode(
-                id: SecretID(invitation.id), secret: SecretBytes(copying: invitation.secret), fingerprint: $0.fingerprint
+                id: SecretID(invitation.id), secret: SecretBytes(copying: invitation.secret),
+                fingerprint: $0.fingerprint
             ).text
         }
     }

@@ -62,7 +62,11 @@ extension Loop {
         case .wiped(let failure): wiped(failure: failure)
         case .appended(let number): service?.auditAppended(number)
         case .log(let number, let result):
-            if isOfPhone(RequestID(number)) { phones?.logRead(number, result) } else { service?.logRead(number, result) }
+            if isOfPhone(RequestID(number)) {
+                phones?.logRead(number, result)
+            } else {
+                service?.logRead(number, result)
+            }
         case .echo(let number): watchdog?.storageAnswered(number)
         case .problem(let words): journal.write(.storeProblem, words)
         case .quarantined(let words):

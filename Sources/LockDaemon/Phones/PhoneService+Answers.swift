@@ -39,7 +39,8 @@ extension PhoneService {
             list.keys = Self.fitting(wanted)
             list.hasMore_p = list.keys.count < wanted.count
             self.answer(number, .keys(list))
-        case .invitation(let invitation): self.answer(number, .invitation(WireInvitation(invitation, code: code(invitation))))
+        case .invitation(let invitation):
+            self.answer(number, .invitation(WireInvitation(invitation, code: code(invitation))))
         case .invitations(let invitations):
             var list = WireInvitations()
             let wanted = invitations.dropFirst(Int(start(of: number))).map { WireInvitation($0) }
@@ -51,7 +52,8 @@ extension PhoneService {
 
     /// A phone that has just paired may go on over the same channel: it is the one that the key belongs to.
     private func adopt(_ key: PhoneKey, _ number: RequestID) {
-        guard let request = requests[number.rawValue], case .pairing = request.kind, let link = links[request.link] else {
+        guard let request = requests[number.rawValue], case .pairing = request.kind, let link = links[request.link]
+        else {
             return
         }
         link.standing = .holder(key.id)
@@ -76,7 +78,8 @@ extension PhoneService {
 
     private func code(_ invitation: Invitation) -> String {
         PairingCode(
-            id: SecretID(invitation.id), secret: SecretBytes(copying: invitation.secret), fingerprint: identity.fingerprint
+            id: SecretID(invitation.id), secret: SecretBytes(copying: invitation.secret),
+            fingerprint: identity.fingerprint
         ).text
     }
 

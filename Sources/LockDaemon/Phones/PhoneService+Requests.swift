@@ -83,7 +83,8 @@ extension PhoneService {
         case .addKey(let add): return (.addKey(publicKey: Array(add.publicKey), try add.terms.core()), .keys)
         case .changeKey(let change): return (.changeKey(KeyID(change.key), try change.terms.core()), .keys)
         case .revokeKey(let revoke): return (.revokeKey(KeyID(revoke.key)), .keys)
-        case .invite(let invite): return (Self.invitation(try invite.terms.core(), Int64(invite.lifetimeSeconds)), .keys)
+        case .invite(let invite):
+            return (Self.invitation(try invite.terms.core(), Int64(invite.lifetimeSeconds)), .keys)
         case .listInvitations(let list): return (.listInvitations, .list(after: list.skip))
         case .withdrawInvitation(let withdraw): return (.withdrawInvitation(PairingSecretID(withdraw.id)), .keys)
         case .getSettings: return (.inspect, .settings)
@@ -106,7 +107,8 @@ extension PhoneService {
         var random = SystemRandomNumberGenerator()
         let secret = (0..<Invitation.secretBytes).map { _ in UInt8.random(in: .min ... .max, using: &random) }
         return .invite(
-            terms, lifetimeSeconds: lifetime, id: PairingSecretID(.random(in: 1 ... .max, using: &random)), secret: secret)
+            terms, lifetimeSeconds: lifetime, id: PairingSecretID(.random(in: 1 ... .max, using: &random)),
+            secret: secret)
     }
 
     private func welcome(_ id: UInt64, _ key: KeyID, _ link: PhoneLink) {

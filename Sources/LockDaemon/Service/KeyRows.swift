@@ -57,7 +57,8 @@ enum KeyRows {
             }
             schedule.windows.append(
                 WeeklyWindow(
-                    weekdays: UInt8(clamping: parts[0].asInteger ?? 0), start: UInt16(clamping: parts[1].asInteger ?? 0),
+                    weekdays: UInt8(clamping: parts[0].asInteger ?? 0),
+                    start: UInt16(clamping: parts[1].asInteger ?? 0),
                     end: UInt16(clamping: parts[2].asInteger ?? 0)))
         }
         let uses = fields[5].asInteger ?? 0

@@ -41,7 +41,9 @@ extension LockService {
                 name: "Pairing", output: "sbb", outputNames: ["setup_code", "has_owner", "is_open"]
             ) { [unowned self] call in
                 admit(call, for: .administer) { [unowned self] number, _ in
-                    guard let pairing = delegate.pairing else { return fail(number, FaultErrors.refused(.storeUnavailable)) }
+                    guard let pairing = delegate.pairing else {
+                        return fail(number, FaultErrors.refused(.storeUnavailable))
+                    }
                     succeed(number, [.string(pairing.code ?? ""), .bool(pairing.hasOwner), .bool(pairing.isOpen)])
                 }
             },

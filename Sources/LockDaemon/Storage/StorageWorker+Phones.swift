@@ -10,8 +10,10 @@ extension StorageWorker {
         tellProblems()
         var facts = PhoneFacts(access: accessFacts(stored))
         if facts.access == .unreadable {
-            let why = if case .damaged(let words) = stored { words } else { "there are none, and the lock has had an owner" }
-            facts.problem = "The keys cannot be read (\(why)). Phones are not let in; a factory reset makes the lock usable again."
+            let why =
+                if case .damaged(let words) = stored { words } else { "there are none, and the lock has had an owner" }
+            facts.problem =
+                "The keys cannot be read (\(why)). Phones are not let in; a factory reset makes the lock usable again."
         }
         loadIdentity(&facts)
         return facts
@@ -38,7 +40,8 @@ extension StorageWorker {
             case .unusable(let words): facts.problem = "The lock's own key cannot be used: \(words)"
             case .absent:
                 guard case .unowned = facts.access else {
-                    facts.problem = "The lock's own key is missing. Phones cannot tell it from another lock; a factory reset makes a new one."
+                    facts.problem =
+                        "The lock's own key is missing. Phones cannot tell it from another lock; a factory reset makes a new one."
                     return
                 }
                 facts.identity = try Identity.make { bytes throws(FileError) in
@@ -68,7 +71,9 @@ extension StorageWorker {
         guard let store = storeWithoutBacklog() else { return false }
         do throws(StoreError) {
             try checkDisk()
-            for number in try store.saveAccess(set, keepsOlder: keepsOlder, recording: events) { tell(.appended(number)) }
+            for number in try store.saveAccess(set, keepsOlder: keepsOlder, recording: events) {
+                tell(.appended(number))
+            }
             access = set
             if set.isOwned { markOwned() }
             return true

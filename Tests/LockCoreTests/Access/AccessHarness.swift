@@ -155,7 +155,8 @@ struct AccessHarness {
         -> Invitation
     {
         let secret = [UInt8](repeating: UInt8(name & 0xff), count: 16)
-        let answer = ask(.invite(terms, lifetimeSeconds: seconds, id: PairingSecretID(name), secret: secret), from: key).answer
+        let answer = ask(.invite(terms, lifetimeSeconds: seconds, id: PairingSecretID(name), secret: secret), from: key)
+            .answer
         guard case .invitation(let invitation) = answer else { throw HarnessFailure(answer) }
         return invitation
     }

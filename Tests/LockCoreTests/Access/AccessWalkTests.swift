@@ -76,7 +76,8 @@ struct AccessWalk {
         case 3: return .useNotSpent(KeyID(UInt32(below(12))))
         case 4, 5:
             let claim = PairingClaim(
-                secret: PairingSecretID(UInt64(below(4))), publicKey: AccessHarness.publicKey(UInt8(below(6))), name: "x")
+                secret: PairingSecretID(UInt64(below(4))), publicKey: AccessHarness.publicKey(UInt8(below(6))),
+                name: "x")
             return .pair(claim, id: id)
         default:
             let actor: Actor = below(12) == 0 ? .local(user: 0) : .key(anyKey())

@@ -74,6 +74,8 @@ final class TestMechanism: Sendable {
     func fail(_ operation: String?) { state.withLock { $0.failing = operation } }
     var output: BridgeOutput { state.withLock { $0.output } }
     var outputs: [(at: Instant, output: BridgeOutput)] { state.withLock { $0.outputs } }
+    /// How often the motor was energised.
+    var drives: Int { outputs.count { $0.output.bridge.direction != nil } }
     var position: Double { state.withLock { Self.position($0, at: BootClock.now()) } }
 
     /// Puts the bolt somewhere, as a hand at the thumbturn does.

@@ -1,0 +1,148 @@
+import Glibc
+package import LockDaemon
+package import SystemdRuntime
+
+/// Phones on a Unix socket instead of Bluetooth: one connection is one link. For the simulator and for tests; it is in no shipped program.
+package final class SocketTransport: PhoneTransport {
+    /// Bytes that may wait for one phone: a log page several times over. A phone that takes no more is let go.
+    private static let outboxLimit = 256 * 1024
+    /// Bytes that are read at once.
+    private static let readSize = 4_096
+    /// Connections that wait to be accepted.
+    private static let backlog: Int32 = 16
+
+    private let path: String
+    private let events: EventLoop
+    private let listener: Int32
+    private weak var delegate: (any PhoneTransportDelegate)?
+    private var source: EventSource?
+    private var links: [PhoneLinkID: Link] = [:]
+    private var nextLink: UInt64 = 1
+    /// What strangers are shown now; a simulator shows it.
+    package private(set) var advertisement: PhoneAdvertisement?
+
+    private final class Link {
+        let descriptor: Int32
+        var source: EventSource?
+        var outbox: [UInt8] = []
+        /// Nothing more is read; it closes when the outbox is empty.
+        var isEnding = false
+
+        init(_ descriptor: Int32) { self.descriptor = descriptor }
+        deinit { Glibc.close(descriptor) }
+    }
+
+    /// Listens at the path, which must not be there. Only this user may connect.
+    package init(path: String, on events: EventLoop) throws(SystemdError) {
+        self.path = path
+        self.events = events
+        listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK | O_CLOEXEC, 0)
+        guard listener >= 0 else { throw SystemdError(operation: "make a socket", errno: errno) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
+            throw SystemdError(operation: "listen on the path \(path), which is too long", errno: ENAMETOOLONG)
+        }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        let mask = umask(0o177)
+        let bound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        let code = errno
+        umask(mask)
+        guard bound == 0 else { throw SystemdError(operation: "listen on \(path)", errno: code) }
+        guard listen(listener, Self.backlog) == 0 else {
+            throw SystemdError(operation: "listen on \(path)", errno: errno)
+        }
+    }
+
+    deinit {
+        Glibc.close(listener)
+        unlink(path)
+    }
+
+    package var finding: String { "ok: a socket, for development: \(path)" }
+
+    package func start(telling delegate: any PhoneTransportDelegate) {
+        self.delegate = delegate
+        source = try? events.watch(listener, for: .readable) { [unowned self] _ in accept() }
+    }
+
+    private func accept() {
+        while true {
+            let descriptor = Glibc.accept(listener, nil, nil)
+            guard descriptor >= 0 else { return }
+            let link = Link(descriptor)
+            guard fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0, fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
+                continue
+            }
+            let id = PhoneLinkID(nextLink)
+            nextLink += 1
+            guard watch(link, id) else { continue }
+            links[id] = link
+            delegate?.linkOpened(id)
+        }
+    }
+
+    private func watch(_ link: Link, _ id: PhoneLinkID) -> Bool {
+        let wanted: IOEvents = link.outbox.isEmpty ? .readable : [.readable, .writable]
+        link.source = try? events.watch(link.descriptor, for: wanted) { [unowned self] events in
+            if events.contains(.writable) { flush(id) }
+            if !events.subtracting(.writable).isEmpty { read(id) }
+        }
+        return link.source != nil
+    }
+
+    private func read(_ id: PhoneLinkID) {
+        guard let link = links[id] else { return }
+        var buffer = [UInt8](repeating: 0, count: Self.readSize)
+        let count = Glibc.read(link.descriptor, &buffer, buffer.count)
+        if count > 0 {
+            if !link.isEnding { delegate?.linkReceived(id, Array(buffer.prefix(count))) }
+        } else if count == 0 || errno != EAGAIN {
+            links[id] = nil
+            if !link.isEnding { delegate?.linkClosed(id) }
+        }
+    }
+
+    package func send(_ bytes: [UInt8], on id: PhoneLinkID) -> Bool {
+        guard let link = links[id], link.outbox.count + bytes.count <= Self.outboxLimit else { return false }
+        let wasEmpty = link.outbox.isEmpty
+        link.outbox += bytes
+        if wasEmpty { flush(id) }
+        return true
+    }
+
+    private func flush(_ id: PhoneLinkID) {
+        guard let link = links[id] else { return }
+        while !link.outbox.isEmpty {
+            let count = Glibc.send(link.descriptor, link.outbox, link.outbox.count, Int32(MSG_NOSIGNAL))
+            guard count > 0 else { break }
+            link.outbox.removeFirst(count)
+        }
+        if link.outbox.isEmpty, link.isEnding {
+            links[id] = nil
+        } else {
+            _ = watch(link, id)
+        }
+    }
+
+    package func close(_ id: PhoneLinkID) {
+        guard let link = links[id] else { return }
+        link.isEnding = true
+        if link.outbox.isEmpty { links[id] = nil }
+    }
+
+    package func authenticated(_ id: PhoneLinkID) {}
+    package func advertise(_ advertisement: PhoneAdvertisement) { self.advertisement = advertisement }
+
+    package func stop() {
+        source = nil
+        // What they were told last goes as far as the kernel takes it at once.
+        for id in Array(links.keys) { flush(id) }
+        links = [:]
+    }
+}
