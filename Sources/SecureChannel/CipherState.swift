@@ -34,8 +34,7 @@ struct CipherState: ~Copyable {
     mutating func decrypt(_ message: ArraySlice<UInt8>, authenticating data: [UInt8]) throws(NoiseError) -> [UInt8] {
         guard message.count >= Self.tagSize else { throw .truncated }
         // In this form the library copies it once.
-        var combined = try nextNonce()
-        combined.reserveCapacity(Self.nonceSize + message.count)
+        var combined = try nextNonce(followedBy: message.count)
         combined += message
         guard let box = try? AES.GCM.SealedBox(combined: combined),
             let plaintext = try? AES.GCM.open(box, using: key, authenticating: data)
@@ -44,11 +43,16 @@ struct CipherState: ~Copyable {
         return Array(plaintext)
     }
 
-    private func nextNonce() throws(NoiseError) -> Data {
+    /// - Parameter count: how many bytes will be appended.
+    private func nextNonce(followedBy count: Int = 0) throws(NoiseError) -> [UInt8] {
         // The last number is not for messages (section 5.1).
         guard counter < .max else { throw .exhausted }
-        var bytes = Data(count: Self.nonceSize)
-        for index in 0..<8 { bytes[Self.nonceSize - 1 - index] = UInt8(truncatingIfNeeded: counter >> (8 * index)) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.nonceSize + count)
+        for _ in 0..<Self.nonceSize - counter.bitWidth / 8 { bytes.append(0) }
+        for shift in stride(from: counter.bitWidth - 8, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: counter >> shift))
+        }
         return bytes
     }
 }

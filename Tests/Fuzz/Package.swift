@@ -13,6 +13,9 @@ let instrumented: [SwiftSetting] = [
     .unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"]),
 ]
 
+/// libFuzzer without its main function, for which ours picks the harness; Tests/Fuzz/run says where the toolchain has it.
+let runtime = Context.environment["MORTISE_FUZZ_RUNTIME"] ?? ""
+
 let package = Package(
     name: "mortise-fuzz",
     dependencies: [.package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")],
@@ -25,6 +28,6 @@ let package = Package(
         .target(name: "CFuzzer", path: "CFuzzer"),
         .executableTarget(
             name: "mortise-fuzz", dependencies: ["CFuzzer", "FuzzHarness"], path: "mortise-fuzz",
-            swiftSettings: instrumented, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
+            swiftSettings: instrumented, linkerSettings: [.unsafeFlags([runtime]), .linkedLibrary("stdc++")]),
     ]
 )
