@@ -22,11 +22,15 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CSystemd", linkerSettings: [.linkedLibrary("systemd")]),
         .target(name: "CGPIO", linkerSettings: [.linkedLibrary("gpiod")]),
+        // Of libbluetooth the headers alone: nothing is linked.
+        .target(name: "CBluetooth"),
 
         // Adapters: each hides one outside thing, none knows another.
         .target(name: "Storage", dependencies: ["CSQLite", "LockCore"]),
         .target(name: "SystemdRuntime", dependencies: ["CSystemd"]),
         .target(name: "GPIO", dependencies: ["CGPIO"]),
+        // bluetoothd is spoken with over the bus, so this adapter builds on the bus's (decision 18).
+        .target(name: "BlueZ", dependencies: ["CBluetooth", "SystemdRuntime"]),
 
         // The one place that knows both sides.
         .target(name: "LockDaemon", dependencies: ["Configuration", "GPIO", "LockCore", "Storage", "SystemdRuntime"]),
@@ -73,11 +77,15 @@ let package = Package(
         .executableTarget(
             name: "gpio-bench-c", path: "Tests/Benchmarks/gpio-bench-c", linkerSettings: [.linkedLibrary("gpiod")]),
 
+        // Echoes what centrals send, for tests of the adapter on the virtual board.
+        .executableTarget(name: "bluez-probe", dependencies: ["BlueZ", "SystemdRuntime"], path: "Tests/Support/bluez-probe"),
+
         .testTarget(name: "LockCoreTests", dependencies: ["LockCore"], exclude: ["Golden"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "LockCore"]),
         .testTarget(
             name: "StorageTests", dependencies: ["CSQLite", "LockCore", "Storage"], exclude: ["Fixtures"]),
         .testTarget(name: "SystemdRuntimeTests", dependencies: ["SystemdRuntime", "TestBus"]),
+        .testTarget(name: "BlueZTests", dependencies: ["BlueZ", "SystemdRuntime", "TestBus"]),
         .testTarget(name: "GPIOTests", dependencies: ["Configuration", "GPIO", "LockCore", "LockDaemon"]),
         .testTarget(name: "LockSimulationTests", dependencies: ["LockCore", "LockSimulation"]),
         // A message bus of a test's own.
@@ -113,7 +121,7 @@ if let wanted = Context.environment["MORTISE_TEST_TARGET"] {
 let pureTargets: Set = ["LockCore", "Configuration", "LockSimulation"]
 
 /// Targets without Swift in them.
-let cTargets: Set = ["CGPIO", "CSystemd", "MallocCounter", "gpio-bench-c", "mortise-outputs-off"]
+let cTargets: Set = ["CBluetooth", "CGPIO", "CSystemd", "MallocCounter", "gpio-bench-c", "mortise-outputs-off"]
 
 for target in package.targets where target.type != .system && target.type != .plugin {
     guard !cTargets.contains(target.name) else { continue }
