@@ -82,8 +82,9 @@ final class GATTApplication {
         characteristic(
             ServiceIdentity.info, ServiceIdentity.infoHandle, flags: ["read"],
             methods: [
-                .answering(name: "ReadValue", input: "a{sv}", output: "ay", inputNames: ["options"]) {
-                    [unowned self] call throws(BusError) in
+                .answering(
+                    name: "ReadValue", input: "a{sv}", output: "ay", inputNames: ["options"], outputNames: ["value"]
+                ) { [unowned self] call throws(BusError) in
                     let value = handlers.info()
                     let offset = Int(call.arguments.first?.asDictionary?["offset"]?.asInteger ?? 0)
                     guard (0...value.count).contains(offset) else {
