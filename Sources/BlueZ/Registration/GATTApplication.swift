@@ -120,6 +120,8 @@ final class GATTApplication {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(values.count)
         for case .byte(let byte) in values { bytes.append(byte) }
+        // The central hears neither of this nor of a refusal: where writing without a response is possible, bluetoothd confirms
+        // every write by itself.
         guard handlers.write(device, Int(options["mtu"]?.asInteger ?? 0), bytes) else {
             throw BusError(name: BlueZName.errorNotPermitted, message: "Subscribe to the answers first.")
         }
