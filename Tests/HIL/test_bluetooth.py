@@ -187,6 +187,15 @@ def test_a_channel_echoes_100_kilobytes(air, probe, figure):
     figure("L2CAP, 100 kB there and back", f"{took:.1f} s, {size / took / 1000:.0f} kB/s")
 
 
+def seconds_back(board, lost, ready):
+    """How long it took, by the board's clock, less what the emulator was kept waiting by its host (a board stands still then, and
+    its clock does not)."""
+    waited = board.waits.between(lost, ready)
+    took = (ready - lost - waited) / SECOND
+    assert took < BACK_SECONDS, f"{took:.1f} s, and {waited / SECOND:.1f} s of the emulator's waiting"
+    return (ready - lost) / SECOND
+
+
 def get_in(air):
     """Connects, echoes and leaves; tries again until it works."""
 
@@ -195,6 +204,8 @@ def get_in(air):
         try:
             session = await asyncio.wait_for(phone.open(), 20)
             assert await session.ask(b"hello") == b"hello"
+            # Whatever had to be made anew, the chip's own address is not what is in the air.
+            assert phone.seen.address.is_resolvable, phone.seen.address
         finally:
             await phone.away()
 
@@ -212,9 +223,8 @@ def test_bluetoothd_is_killed_and_comes_back(air, probe, board, figure, repetiti
         process = board.process("bluetooth.service")
         _, killed = board.kill(process, 9)
         ready = probe.wait_for(READY, since=killed)
-        took.append((ready - killed) / SECOND)
+        took.append(seconds_back(board, killed, ready))
         get_in(air)
-    assert max(took) < BACK_SECONDS, took
     figure("bluetoothd killed, advertised again", ", ".join(f"{t:.1f}" for t in took[:5]) + f" s (longest {max(took):.1f})")
 
 
@@ -226,9 +236,8 @@ def test_the_chip_resets_itself_and_comes_back(air, probe, board, figure, repeti
         began = board.now()
         air.run(air.switch_chip_on())
         ready = probe.wait_for(READY, since=began)
-        took.append((ready - began) / SECOND)
+        took.append(seconds_back(board, began, ready))
         get_in(air)
-    assert max(took) < BACK_SECONDS, took
     figure("chip reset, advertised again", ", ".join(f"{t:.1f}" for t in took[:5]) + f" s (longest {max(took):.1f})")
 
 
@@ -241,9 +250,8 @@ def test_the_adapter_goes_and_comes_back(air, probe, board, figure):
         began = board.now()
         board.run("systemctl start virtual-bluetooth@ttyS0.service")
         ready = probe.wait_for(READY, since=began)
-        took.append((ready - began) / SECOND)
+        took.append(seconds_back(board, began, ready))
         get_in(air)
-    assert max(took) < BACK_SECONDS, took
     figure("adapter back, advertised again", ", ".join(f"{t:.1f} s" for t in took))
 
 
@@ -268,7 +276,7 @@ def test_a_blocked_radio_is_named_and_its_release_noticed(air, probe, board, fig
     began = board.now()
     board.run(["python3", "-c", block.format(0)])
     ready = probe.wait_for(READY, since=began)
-    assert (ready - began) / SECOND < BACK_SECONDS
+    seconds_back(board, began, ready)
     get_in(air)
     figure("rfkill unblocked, advertised again", f"{(ready - began) / SECOND:.1f} s")
 

@@ -95,7 +95,8 @@ class Air:
         self.transport = await open_transport(f"unix:{self.path}")
         self.chip = Chip(self.link, self.transport)
         if announces:
-            self.chip.send_hci_packet(hci.HCI_Hardware_Error_Event(hardware_code=0))
+            # (bumble knows the event's number, and has no class for it: event, its code, one byte, which is 0.)
+            self.transport.sink.on_packet(bytes([hci.HCI_EVENT_PACKET, hci.HCI_HARDWARE_ERROR_EVENT, 1, 0]))
 
     async def switch_chip_off(self):
         """It answers nothing from now on, and whoever is connected hears of it at the end of the supervision time-out."""
@@ -153,6 +154,8 @@ class Phone:
             DeviceConfiguration(name=f"phone {number}", address=address), controller, controller
         )
         self.connection = None
+        # The advertisement that led to it.
+        self.seen = None
 
     async def scan(self, seconds=None, until=None):
         """What is seen of the lock, in that time or until that many."""
@@ -180,6 +183,7 @@ class Phone:
         while time.monotonic() < end:
             found = await self.scan(end - time.monotonic(), until=1)
             assert found, f"phone {self.number} sees no lock within {seconds} s"
+            self.seen = found[0]
             self.connection = await self.device.connect(found[0].address, timeout=seconds)
             await asyncio.sleep(0.05)
             # In bumble's air a central is connected as soon as it wants to be. In the real one its request may meet a chip that
