@@ -8,10 +8,12 @@ extension BluetoothPeripheral {
     /// The least MTU there is (Core specification, volume 3, part G, 5.2.1).
     private static let leastMTU = 23
 
-    /// What the info characteristic says.
-    var info: [UInt8] {
+    /// What the info characteristic says to a central.
+    func info(for device: String) -> [UInt8] {
+        connected(device)
         let psm = channels?.psm ?? 0
-        return [configuration.protocolVersion, UInt8(psm & 0xFF), UInt8(psm >> 8)]
+        let index = centrals[device]?.index.map { UInt8(clamping: $0) } ?? 255
+        return [configuration.protocolVersion, UInt8(psm & 0xFF), UInt8(psm >> 8), index]
     }
 
     func listen() {
@@ -24,8 +26,9 @@ extension BluetoothPeripheral {
     // MARK: GATT
 
     /// A central subscribes: one end of a pair goes to bluetoothd. A subscription over an older one replaces it.
-    func subscribe(_ device: String, mtu: Int) -> (descriptor: Int32, mtu: Int)? {
+    func subscribe(_ device: String, index: Int, mtu: Int) -> (descriptor: Int32, mtu: Int)? {
         connected(device)
+        guard centrals[device]?.index == index else { return nil }
         if let old = gattLink(of: device) { closed(old.id) }
         var ends: [Int32] = [-1, -1]
         guard cbt_pair(&ends) == 0 else { return nil }
@@ -80,7 +83,7 @@ extension BluetoothPeripheral {
                 switch event {
                 case .received(let bytes): delegate?.linkReceived(id, bytes)
                 case .writable: delegate?.linkWritable(id)
-                case .closed: closed(id)
+                case .closed: hungUp(id, central)
                 }
             }
         } catch {
@@ -94,6 +97,13 @@ extension BluetoothPeripheral {
     private func announce(_ link: Link?) {
         guard let link else { return }
         delegate?.linkOpened(link.id, kind: link.kind, maximumWrite: link.maximumWrite)
+    }
+
+    /// The other side has ended it, or bluetoothd has. A central without a link has nothing to stay for, and one that does not know
+    /// that it has none would wait for answers.
+    private func hungUp(_ id: LinkID, _ central: String) {
+        closed(id)
+        if let state = centrals[central], state.links.isEmpty, !state.isLeaving { remove(central) }
     }
 
     /// Over, and the delegate hears of it.

@@ -127,7 +127,10 @@ extension BluetoothPeripheral {
 
     private func ended(_ step: Supervision.Step, _ error: BusError?) {
         guard let error else { return act(supervision.succeeded(step)) }
-        act(supervision.failed(step, error.description, isBlocked: error.name == BlueZName.errorBlocked))
+        act(
+            supervision.failed(
+                step, error.description, isBlocked: error.name == BlueZName.errorBlocked,
+                isChip: [BlueZName.errorFailed, BusError.timedOut, BusError.noReply].contains(error.name)))
     }
 
     func advertised(_ error: BusError?) { ended(.advertisement, error) }

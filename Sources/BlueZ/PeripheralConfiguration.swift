@@ -5,7 +5,7 @@ package struct PeripheralConfiguration: Hashable, Sendable {
     /// What the info characteristic tells besides the PSM; a central reads it before it speaks.
     package var protocolVersion: UInt8 = 1
     /// Centrals connected at the same time. Controllers for such boards carry seven to ten connections; a household has a
-    /// handful of phones, each connected for seconds.
+    /// handful of phones, each connected for seconds. At most ``ServiceIdentity/answers``.
     package var slots = 4
     /// How long a central may stay without ``BluetoothPeripheral/authenticated(_:)``.
     package var authenticationLimit: Duration = .seconds(10)

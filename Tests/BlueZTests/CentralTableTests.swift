@@ -22,6 +22,20 @@ import Testing
         #expect(table.deadline == nil)
     }
 
+    @Test func `each has an answer characteristic of its own for as long as it is connected`() {
+        var table = table(slots: 4)
+        for path in ["a", "b", "c"] { _ = table.connected(path, at: 0) }
+        #expect(["a", "b", "c"].map { table[$0]?.index } == [0, 1, 2])
+        table.leave("b")
+        _ = table.connected("d", at: 0)
+        #expect(table["d"]?.index == 3)
+        _ = table.disconnected("b")
+        _ = table.connected("e", at: 0)
+        #expect(table["e"]?.index == 1)
+        for number in 0..<ServiceIdentity.answers { _ = table.connected("more \(number)", at: 0) }
+        #expect(table["more \(ServiceIdentity.answers - 1)"]?.index == nil)
+    }
+
     @Test func `connecting twice is connecting once`() {
         var table = table()
         #expect(table.connected("a", at: 0) == .admitted)

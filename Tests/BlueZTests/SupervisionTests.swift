@@ -86,6 +86,17 @@ import Testing
         #expect(resets == [4, 7, 10])
     }
 
+    @Test func `a failure that may be the chip's leads to a reset at once`() {
+        var machine = ready()
+        #expect(machine.failed(.advertisement, "time-out", isChip: true).last == .wait(Supervision.firstRetry))
+        _ = machine.timeIsUp()
+        #expect(machine.looked(hci0).last == .perform(.powerOff, adapter: hci0.path))
+        #expect(machine.succeeded(.powerOff) == [.perform(.settings, adapter: hci0.path)])
+        for step in [Supervision.Step.settings, .application, .advertisement] { _ = machine.succeeded(step) }
+        _ = machine.disturbed()
+        #expect(machine.looked(hci0).last == .perform(.settings, adapter: hci0.path))
+    }
+
     @Test func `a registration that stands forgets its failures`() {
         var machine = Supervision()
         _ = machine.serviceAppeared()

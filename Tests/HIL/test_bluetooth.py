@@ -113,24 +113,20 @@ def test_the_payload_changes_in_the_air(air, probe):
 def test_the_service_is_where_phones_remember_it(air, probe, board):
     async def look():
         session = await (await air.phone()).open()
-        return (
-            [session.command.handle, session.answer.handle, session.info.handle],
-            await session.read_info(),
-            session.service.handle,
-        )
+        return [c.handle for c in (session.service, session.command, session.info, *session.answers)], session
 
-    handles, (version, psm), service = air.run(look(), 60)
-    assert service == 0x0A00 and handles == [0x0A02, 0x0A04, 0x0A07], (service, handles)
-    assert version == 1 and 0x80 <= psm <= 0xFF, (version, psm)
+    (service, command, info, *answers), session = air.run(look(), 60)
+    assert (service, command, info) == (0x0A00, 0x0A02, 0x0A04), (service, command, info)
+    assert answers == [0x0A06 + 3 * index for index in range(8)], answers
+    assert session.version == 1 and 0x80 <= session.psm <= 0xFF and session.index == 0
 
 
 def test_what_is_written_without_a_subscription_goes_nowhere(air, probe):
     async def attempt():
-        session = await (await air.phone()).open()
-        await session.answer.unsubscribe()
+        session = await (await air.phone()).open(subscribes=False)
         # bluetoothd says yes to it: it does not wait for an answer where writing without a response is possible too.
         await session.write(b"into the void", with_response=True)
-        await session.answer.subscribe(session.notified)
+        await session.subscribe()
         assert await session.ask(b"heard", with_response=True) == b"heard"
         return bytes(session.heard)
 
@@ -162,6 +158,26 @@ def test_two_phones_interleaved_never_hear_each_other(air, probe, figure):
     figure("two phones, 1,000 echoes", f"p50 {times[500] * 1000:.0f} ms, p99 {times[990] * 1000:.0f} ms")
 
 
+def test_whoever_leaves_takes_nobody_along(air, probe):
+    """What bluetoothd does with phones on one characteristic (https://github.com/bluez/bluez/issues/1452)."""
+
+    async def come_and_go():
+        phones = [await air.phone() for _ in range(3)]
+        sessions = [await phone.open() for phone in phones]
+        for session in sessions:
+            await session.ask(b"authenticate")
+        assert len({session.index for session in sessions}) == 3
+        # The last first, as the first is the one that would be hit.
+        for gone in (2, 1):
+            await phones[gone].leave()
+            await asyncio.sleep(1)
+            for session in sessions[:gone]:
+                assert await session.ask(b"still here") == b"still here"
+        return [session.index for session in sessions]
+
+    assert air.run(come_and_go(), 90) == [0, 1, 2]
+
+
 def test_a_channel_echoes_100_kilobytes(air, probe, figure):
     size = 100_000
 
@@ -169,8 +185,7 @@ def test_a_channel_echoes_100_kilobytes(air, probe, figure):
         phone = await air.phone()
         session = await phone.open()
         await session.ask(b"authenticate")
-        _, psm = await session.read_info()
-        stream = await phone.channel(psm)
+        stream = await phone.channel(session.psm)
         data = bytes((i * 7 + i // 251) & 0xFF for i in range(size))
         began = time.monotonic()
         writing = asyncio.ensure_future(stream.write(data))
@@ -255,17 +270,20 @@ def test_the_adapter_goes_and_comes_back(air, probe, board, figure):
     figure("adapter back, advertised again", ", ".join(f"{t:.1f} s" for t in took))
 
 
-def test_a_dead_chip_is_noticed_and_reset_when_it_answers_again(air, probe, board):
-    """One that comes back without a word. Nothing shows before the next command to it, here the rotation of the advertisement."""
+def test_a_dead_chip_is_noticed_and_reset_when_it_answers_again(air, probe, board, figure):
+    """One that comes back without a word. Nothing shows before the next command to it: here the end of the fast advertisement, on
+    a lock the rotation of its tag."""
+    probe.start(fast=2)
     air.run(air.switch_chip_off())
     began = board.now()
-    probe.press()
-    board.run("sleep 0.1")
-    # The next change of the advertisement that the chip does not answer.
     probe.wait_for("condition could not register the advertisement", since=began, seconds=90)
+    # With the chip dead it is not taken for well.
+    probe.wait_for("condition could not set the adapter up", since=began, seconds=90)
     air.run(air.switch_chip_on(announces=False))
-    probe.wait_for(READY, since=board.now() - 1, seconds=120)
+    came = board.now()
+    ready = probe.wait_for(READY, since=came, seconds=120)
     get_in(air)
+    figure("chip back without a word, advertised again", f"{(ready - came) / SECOND:.1f} s")
 
 
 def test_a_blocked_radio_is_named_and_its_release_noticed(air, probe, board, figure):

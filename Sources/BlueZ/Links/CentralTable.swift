@@ -2,6 +2,8 @@
 struct CentralTable {
     struct Central: Hashable {
         var isAuthenticated = false
+        /// Which answer characteristic is its own; nil: none was free.
+        var index: Int?
         /// Boot time in nanoseconds.
         var connectedAt: Int64
         /// It has been told to go, and has not gone yet.
@@ -39,7 +41,9 @@ struct CentralTable {
         // Those who are leaving take a slot of the controller's still, but not one of ours: it takes bluetoothd two seconds to
         // disconnect somebody, and that must not keep others out.
         let staying = centrals.filter { !$0.value.isLeaving }
-        centrals[path] = Central(connectedAt: now)
+        let taken = Set(centrals.values.compactMap(\.index))
+        let index = (0..<ServiceIdentity.answers).first { !taken.contains($0) }
+        centrals[path] = Central(index: index, connectedAt: now)
         guard staying.count >= slots else { return .admitted }
         // Somebody who has had the time for a handshake and made none gives way; with equal times, any order will do.
         let idle = staying.filter { !$0.value.isAuthenticated && now - $0.value.connectedAt >= grace }

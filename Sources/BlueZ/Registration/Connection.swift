@@ -17,10 +17,10 @@ final class Connection {
         application = try GATTApplication(
             on: bus,
             handlers: GATTApplication.Handlers(
-                subscribe: { [unowned peripheral] in peripheral.subscribe($0, mtu: $1) },
+                subscribe: { [unowned peripheral] in peripheral.subscribe($0, index: $1, mtu: $2) },
                 subscribed: { [unowned peripheral] in peripheral.subscribed($0) },
                 write: { [unowned peripheral] in peripheral.received($2, from: $0, mtu: $1) },
-                info: { [unowned peripheral] in peripheral.info }))
+                info: { [unowned peripheral] in peripheral.info(for: $0) }))
         advertiser = Advertiser(
             on: bus,
             onOutcome: { [unowned peripheral] in peripheral.advertised($0) },

@@ -13,14 +13,14 @@ final class GATTApplication {
 
     /// What bluetoothd asks for, or hands on. Each names the central by its device's path.
     struct Handlers {
-        /// A subscription: the descriptor to hand to bluetoothd and the MTU to tell it; nil: refused.
-        var subscribe: (_ device: String, _ mtu: Int) -> (descriptor: Int32, mtu: Int)?
+        /// A subscription to an answer characteristic: the descriptor to hand to bluetoothd and the MTU to tell it; nil: refused.
+        var subscribe: (_ device: String, _ index: Int, _ mtu: Int) -> (descriptor: Int32, mtu: Int)?
         /// bluetoothd has the descriptor.
         var subscribed: (_ device: String) -> Void
         /// Bytes came, over a connection that has this MTU now. False: this central has not subscribed, or may not.
         var write: (_ device: String, _ mtu: Int, _ bytes: [UInt8]) -> Bool
-        /// The value of the info characteristic.
-        var info: () -> [UInt8]
+        /// The value of the info characteristic for this central.
+        var info: (_ device: String) -> [UInt8]
     }
 
     private let handlers: Handlers
@@ -32,12 +32,12 @@ final class GATTApplication {
         manager = try bus.manageObjects(below: Self.root)
         // Backwards: sd-bus lists the last one first, and bluetoothd lays the characteristics into its table in the order of the
         // list, whatever their handles. Out of order, no client finds them.
-        objects = [
-            try bus.serve(info, at: Self.servicePath + "/info"),
-            try bus.serve(answer, at: Self.servicePath + "/answer"),
-            try bus.serve(command, at: Self.servicePath + "/command"),
-            try bus.serve(service, at: Self.servicePath),
-        ]
+        for index in (0..<ServiceIdentity.answers).reversed() {
+            objects.append(try bus.serve(answer(index), at: Self.servicePath + "/answer\(index)"))
+        }
+        objects.append(try bus.serve(info, at: Self.servicePath + "/info"))
+        objects.append(try bus.serve(command, at: Self.servicePath + "/command"))
+        objects.append(try bus.serve(service, at: Self.servicePath))
     }
 
     private var service: BusInterface {
@@ -61,14 +61,14 @@ final class GATTApplication {
             ])
     }
 
-    private var answer: BusInterface {
+    private func answer(_ index: Int) -> BusInterface {
         characteristic(
-            ServiceIdentity.answer, ServiceIdentity.answerHandle, flags: ["notify"],
+            ServiceIdentity.answer(index), ServiceIdentity.answerHandle(index), flags: ["notify"],
             methods: [
                 BusMethod(
                     name: "AcquireNotify", input: "a{sv}", output: "hq", inputNames: ["options"],
                     outputNames: ["descriptor", "mtu"]
-                ) { [unowned self] call in acquired(call) },
+                ) { [unowned self] call in acquired(index, call) },
                 // For a bluetoothd that does not know the other way; then all phones would hear the same.
                 .answering(name: "StartNotify") { _ throws(BusError) in
                     throw BusError(name: BlueZName.errorNotPermitted, message: "Only with AcquireNotify.")
@@ -85,8 +85,9 @@ final class GATTApplication {
                 .answering(
                     name: "ReadValue", input: "a{sv}", output: "ay", inputNames: ["options"], outputNames: ["value"]
                 ) { [unowned self] call throws(BusError) in
-                    let value = handlers.info()
-                    let offset = Int(call.arguments.first?.asDictionary?["offset"]?.asInteger ?? 0)
+                    let options = call.arguments.first?.asDictionary ?? [:]
+                    let value = handlers.info(options["device"]?.asString ?? "")
+                    let offset = Int(options["offset"]?.asInteger ?? 0)
                     guard (0...value.count).contains(offset) else {
                         throw BusError(name: BlueZName.errorInvalidOffset, message: "There are \(value.count) bytes.")
                     }
@@ -128,13 +129,13 @@ final class GATTApplication {
         return []
     }
 
-    private func acquired(_ call: BusCall) {
+    private func acquired(_ index: Int, _ call: BusCall) {
         let options = call.arguments.first?.asDictionary ?? [:]
         guard let device = options["device"]?.asString,
-            let (descriptor, mtu) = handlers.subscribe(device, Int(options["mtu"]?.asInteger ?? 0))
+            let (descriptor, mtu) = handlers.subscribe(device, index, Int(options["mtu"]?.asInteger ?? 0))
         else {
             // Any other error would make bluetoothd try StartNotify.
-            call.fail(BusError(name: BlueZName.errorFailed, message: "No room for this central."))
+            call.fail(BusError(name: BlueZName.errorFailed, message: "This is not the central's own, or there is no room for it."))
             return
         }
         call.reply([.duplicate(of: descriptor), .uint16(UInt16(clamping: mtu))])

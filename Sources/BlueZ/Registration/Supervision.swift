@@ -8,7 +8,7 @@ struct Supervision {
     /// What registering consists of, in its order: a central must not find an advertisement before the application is there, and
     /// an adapter that is off takes neither.
     enum Step: String, Hashable, CaseIterable {
-        /// The last resort for a chip that does not answer: a reset, which comes with switching it on again.
+        /// For a chip that does not answer: a reset, which comes with switching it on again.
         case powerOff = "switch the adapter off"
         case settings = "set the adapter up"
         case application = "register the GATT application"
@@ -30,7 +30,7 @@ struct Supervision {
     /// and less often. Doubled each time.
     static let firstRetry: Duration = .milliseconds(500)
     static let longestRetry: Duration = .seconds(60)
-    /// After how many failures in a row the adapter is switched off and on, and again after as many more.
+    /// After how many failures in a row, of whatever kind, the adapter is switched off and on, and again after as many more.
     static let failuresBeforePowerCycle = 3
 
     private enum State: Hashable {
@@ -47,6 +47,8 @@ struct Supervision {
 
     private var state = State.absent
     private var failures = 0
+    /// The last failure may have been the chip's.
+    private var suspectsChip = false
 
     /// The adapter that is registered with, or being registered with.
     var adapter: String? {
@@ -59,6 +61,7 @@ struct Supervision {
     /// org.bluez has an owner, again or since before.
     mutating func serviceAppeared() -> [Action] {
         failures = 0
+        suspectsChip = false
         state = .looking(again: false)
         return [.stopWaiting, .abandon, .report(.starting), .look]
     }
@@ -96,7 +99,7 @@ struct Supervision {
             state = .blocked
             return [.report(.blocked)]
         }
-        let isTimeToReset = failures > 0 && failures % Self.failuresBeforePowerCycle == 0
+        let isTimeToReset = suspectsChip || (failures > 0 && failures % Self.failuresBeforePowerCycle == 0)
         return [.report(.starting)] + begin(isTimeToReset ? .powerOff : .settings, adapter.path)
     }
 
@@ -114,13 +117,18 @@ struct Supervision {
         case .application: return begin(.advertisement, adapter)
         case .advertisement:
             failures = 0
+            suspectsChip = false
             state = .ready(adapter: adapter)
             return [.report(.ready)]
         }
     }
 
-    /// A step was refused, or its answer did not come in time. `isBlocked`: because of rfkill.
-    mutating func failed(_ step: Step, _ reason: String, isBlocked: Bool = false) -> [Action] {
+    /// A step was refused, or its answer did not come in time. `isBlocked`: because of rfkill. `isChip`: maybe because the chip did
+    /// not answer. Then the adapter is reset at once: with a dead chip, Linux 6.12 and BlueZ 5.82 refuse an advertisement once and
+    /// agree to the next, though nothing is in the air.
+    mutating func failed(
+        _ step: Step, _ reason: String, isBlocked: Bool = false, isChip: Bool = false
+    ) -> [Action] {
         switch state {
         case .performing(step, let adapter):
             if isBlocked {
@@ -129,9 +137,11 @@ struct Supervision {
             }
             // A chip that cannot even be switched off is switched on all the same.
             if step == .powerOff { return begin(.settings, adapter) }
+            suspectsChip = isChip
             return failed(step.rawValue, reason)
         case .ready where step == .advertisement:
             // A later change of the advertisement.
+            suspectsChip = isChip
             return failed(step.rawValue, reason)
         default: return []
         }

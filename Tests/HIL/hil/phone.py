@@ -21,8 +21,9 @@ from bumble.transport import open_transport
 
 SERVICE = "6d9e0001-5a0f-4c58-9b7e-2f3c8a41d6b5"
 COMMAND = "6d9e0002-5a0f-4c58-9b7e-2f3c8a41d6b5"
-ANSWER = "6d9e0003-5a0f-4c58-9b7e-2f3c8a41d6b5"
-INFO = "6d9e0004-5a0f-4c58-9b7e-2f3c8a41d6b5"
+INFO = "6d9e0003-5a0f-4c58-9b7e-2f3c8a41d6b5"
+# Each connected phone is given one of these.
+ANSWERS = [f"6d9e00{0x10 + index:02x}-5a0f-4c58-9b7e-2f3c8a41d6b5" for index in range(8)]
 
 # Factory-set, of the chip. Nobody may see it in the air.
 CHIP_ADDRESS = Address("F0:F1:F2:F3:F4:01", Address.PUBLIC_DEVICE_ADDRESS)
@@ -193,10 +194,10 @@ class Phone:
             self.lost(hci.HCI_CONNECTION_FAILED_TO_BE_ESTABLISHED_ERROR)
         raise AssertionError(f"phone {self.number} is not let in within {seconds} s")
 
-    async def open(self, mtu=247):
+    async def open(self, mtu=247, subscribes=True):
         """Connects, finds the service and subscribes: a session."""
         await self.connect()
-        return await Session(self, mtu).begin()
+        return await Session(self, mtu).begin(subscribes)
 
     async def channel(self, psm, mtu=2048, mps=247, credits=64):
         """An L2CAP channel on the connection that is there."""
@@ -244,7 +245,7 @@ class Session:
         self.packets = []
         self.news = asyncio.Event()
 
-    async def begin(self):
+    async def begin(self, subscribes=True):
         peer = Peer(self.phone.connection)
         if self.mtu:
             await peer.request_mtu(self.mtu)
@@ -254,10 +255,17 @@ class Session:
         self.service = services[0]
         await self.service.discover_characteristics()
         by_uuid = {str(c.uuid).lower(): c for c in self.service.characteristics}
-        self.command, self.answer, self.info = by_uuid[COMMAND], by_uuid[ANSWER], by_uuid[INFO]
+        self.command, self.info = by_uuid[COMMAND], by_uuid[INFO]
+        self.answers = [by_uuid[uuid] for uuid in ANSWERS]
+        self.version, self.psm, self.index = await self.read_info()
+        self.answer = self.answers[self.index]
         await self.answer.discover_descriptors()
-        await self.answer.subscribe(self.notified)
+        if subscribes:
+            await self.subscribe()
         return self
+
+    async def subscribe(self):
+        await self.answer.subscribe(self.notified)
 
     def notified(self, value):
         self.packets.append(bytes(value))
@@ -286,9 +294,10 @@ class Session:
         return await self.read(len(data))
 
     async def read_info(self):
-        """(version, PSM)"""
+        """(version, PSM, index of the answer characteristic)"""
         value = bytes(await self.info.read_value())
-        return value[0], int.from_bytes(value[1:3], "little")
+        assert len(value) == 4, value
+        return value[0], int.from_bytes(value[1:3], "little"), value[3]
 
 
 class Stream:
