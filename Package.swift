@@ -78,7 +78,8 @@ let package = Package(
             name: "gpio-bench-c", path: "Tests/Benchmarks/gpio-bench-c", linkerSettings: [.linkedLibrary("gpiod")]),
 
         // Echoes what centrals send, for tests of the adapter on the virtual board.
-        .executableTarget(name: "bluez-probe", dependencies: ["BlueZ", "SystemdRuntime"], path: "Tests/Support/bluez-probe"),
+        .executableTarget(
+            name: "bluez-probe", dependencies: ["BlueZ", "SystemdRuntime"], path: "Tests/Support/bluez-probe"),
 
         .testTarget(name: "LockCoreTests", dependencies: ["LockCore"], exclude: ["Golden"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "LockCore"]),

@@ -65,7 +65,10 @@ private final class Fixture: BluetoothPeripheralDelegate {
         bluez.refusals["RegisterAdvertisement"] = BusError(
             name: "org.bluez.Error.NotPermitted", message: "Maximum advertisements reached")
         try fixture.run { fixture.conditions.count { if case .failing = $0 { true } else { false } } == 2 }
-        guard case .failing(let step, let reason)? = fixture.conditions.first(where: { $0 != .noService && $0 != .starting })
+        guard
+            case .failing(let step, let reason)? = fixture.conditions.first(where: {
+                $0 != .noService && $0 != .starting
+            })
         else {
             Issue.record("\(fixture.conditions)")
             return
@@ -79,7 +82,8 @@ private final class Fixture: BluetoothPeripheralDelegate {
     @Test func `an application that is there already is no failure`() throws {
         let fixture = try Fixture()
         let bluez = try FakeBlueZ(at: fixture.daemon.address, on: fixture.loop)
-        bluez.refusals["RegisterApplication"] = BusError(name: "org.bluez.Error.AlreadyExists", message: "Already Exists")
+        bluez.refusals["RegisterApplication"] = BusError(
+            name: "org.bluez.Error.AlreadyExists", message: "Already Exists")
         try fixture.run { fixture.peripheral.condition.isReady }
     }
 

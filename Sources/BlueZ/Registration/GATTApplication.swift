@@ -135,7 +135,9 @@ final class GATTApplication {
             let (descriptor, mtu) = handlers.subscribe(device, index, Int(options["mtu"]?.asInteger ?? 0))
         else {
             // Any other error would make bluetoothd try StartNotify.
-            call.fail(BusError(name: BlueZName.errorFailed, message: "This is not the central's own, or there is no room for it."))
+            call.fail(
+                BusError(
+                    name: BlueZName.errorFailed, message: "This is not the central's own, or there is no room for it."))
             return
         }
         call.reply([.duplicate(of: descriptor), .uint16(UInt16(clamping: mtu))])

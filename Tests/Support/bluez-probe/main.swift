@@ -65,7 +65,9 @@ try Signals.blockAll()
 let loop = try EventLoop()
 var configuration = PeripheralConfiguration()
 if CommandLine.arguments.count > 1, let slots = Int(CommandLine.arguments[1]) { configuration.slots = slots }
-if CommandLine.arguments.count > 2, let seconds = Int(CommandLine.arguments[2]) { configuration.fastFor = .seconds(seconds) }
+if CommandLine.arguments.count > 2, let seconds = Int(CommandLine.arguments[2]) {
+    configuration.fastFor = .seconds(seconds)
+}
 let peripheral = try BluetoothPeripheral.make(configuration, on: loop)
 let echo = Echo(peripheral)
 peripheral.delegate = echo
