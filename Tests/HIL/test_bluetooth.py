@@ -1,5 +1,5 @@
-"""The Bluetooth adapter, Sources/BlueZ, on the board: behind the lock's own fences, against the real bluetoothd and the real kernel,
-with bumble as chip and phones."""
+"""The Bluetooth adapter, Sources/BlueZ, on the board: behind the lock's own fences, against the real bluetoothd and kernel, with
+bumble as chip and phones."""
 
 import asyncio
 import gzip
@@ -176,6 +176,22 @@ def test_whoever_leaves_takes_nobody_along(air, probe):
         return [session.index for session in sessions]
 
     assert air.run(come_and_go(), 90) == [0, 1, 2]
+
+
+def test_a_stranger_on_anothers_characteristic_hears_nothing(air, probe):
+    async def listen():
+        session, stranger = await (await air.phone()).open(), await (await air.phone()).open()
+        await session.ask(b"authenticate")
+        others = stranger.answers[session.index]
+        heard = []
+        await others.discover_descriptors()
+        await others.subscribe(heard.append)
+        for number in range(20):
+            message = f"secret {number}".encode()
+            assert await session.ask(message) == message
+        return heard, bytes(stranger.heard)
+
+    assert air.run(listen(), 90) == ([], b"")
 
 
 def test_a_channel_echoes_100_kilobytes(air, probe, figure):
