@@ -4,6 +4,8 @@ package enum BluetoothError: Error, Hashable, Sendable, CustomStringConvertible 
     case advertisementTooLong(bytes: Int, limit: Int)
     /// The advertising interval is outside 20 ms … 10.24 s, or its bounds are the wrong way round.
     case interval(AdvertisingInterval)
+    /// More centrals than there are answer characteristics, or none.
+    case slots(Int)
 
     package var description: String {
         switch self {
@@ -12,6 +14,7 @@ package enum BluetoothError: Error, Hashable, Sendable, CustomStringConvertible 
         case .interval(let interval):
             "An advertising interval lies between 20 ms and 10.24 s, the smaller bound first; this one is "
                 + "\(interval.minimum) to \(interval.maximum)."
+        case .slots(let slots): "There can be 1 to \(ServiceIdentity.answers) slots, not \(slots)."
         }
     }
 }

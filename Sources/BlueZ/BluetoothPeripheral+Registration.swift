@@ -21,19 +21,24 @@ extension BluetoothPeripheral {
         do throws(BusError) {
             return try bus.proxy(
                 "org.freedesktop.DBus", path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus"
-            ).callLater("NameHasOwner", [.string(BlueZName.service)], answer: "b", timeout: Self.answerLimit) {
+            ).callLater("GetNameOwner", [.string(BlueZName.service)], answer: "s", timeout: Self.answerLimit) {
                 [unowned self] result in
-                // A failure is the connection's end, of which its owner hears.
-                if let isThere = try? result.get().first?.asBool { serviceChanged(isThere: isThere) }
+                switch result {
+                case .success(let values): serviceChanged(owner: values.first?.asString)
+                case .failure(let error) where error.name == BusError.nameHasNoOwner: serviceChanged(owner: nil)
+                // The connection's end, of which its owner hears.
+                case .failure: break
+                }
             }
         } catch {
             throw SystemdError(operation: "ask for the owner of \(BlueZName.service)", errno: 5, advice: error.message)
         }
     }
 
-    func serviceChanged(isThere: Bool) {
+    func serviceChanged(owner: String?) {
+        connection?.service = owner
         forgetCentrals()
-        act(isThere ? supervision.serviceAppeared() : supervision.serviceVanished())
+        act(owner != nil ? supervision.serviceAppeared() : supervision.serviceVanished())
     }
 
     func objectAppeared(_ signal: BusSignal) {

@@ -44,8 +44,8 @@ package final class BluetoothPeripheral {
     /// The end that an answer under way takes to bluetoothd.
     var lent: Descriptor?
 
-    /// Does nothing yet but open the L2CAP listener, where there is Bluetooth. Fails when an interval is out of range, or
-    /// the loop has no timers.
+    /// Does nothing yet but open the L2CAP listener, where there is Bluetooth. Fails when an interval or the number of
+    /// slots is out of range, or the loop has no timers.
     package static func make(
         _ configuration: PeripheralConfiguration = PeripheralConfiguration(), on loop: EventLoop
     ) throws -> BluetoothPeripheral {
@@ -53,6 +53,9 @@ package final class BluetoothPeripheral {
             guard interval.minimum >= .milliseconds(20), interval.maximum <= .milliseconds(10_240),
                 interval.minimum <= interval.maximum
             else { throw BluetoothError.interval(interval) }
+        }
+        guard (1...ServiceIdentity.answers).contains(configuration.slots) else {
+            throw BluetoothError.slots(configuration.slots)
         }
         return try BluetoothPeripheral(configuration, loop)
     }

@@ -109,6 +109,33 @@ private final class Fixture: BluetoothPeripheralDelegate {
         }
     }
 
+    @Test func `nobody but bluetoothd speaks for a phone`() throws {
+        let fixture = try Fixture()
+        let bluez = try FakeBlueZ(at: fixture.daemon.address, on: fixture.loop)
+        try fixture.run { fixture.peripheral.condition.isReady }
+        let other = try Bus(connectingTo: fixture.daemon.address)
+        try other.attach(to: fixture.loop)
+        let us = try #require(fixture.bus.uniqueName)
+        var errors: [String] = []
+        let options = BusValue.dictionary(["device": .objectPath(FakeBlueZ.phone), "mtu": .uint16(247)])
+        var calls: [BusSlot] = []
+        for (name, member, arguments) in [
+            ("command", "WriteValue", [.array([.byte(1)], elementSignature: "y"), options]),
+            ("answer0", "AcquireNotify", [options]), ("info", "ReadValue", [options]),
+        ] as [(String, String, [BusValue])] {
+            calls.append(
+                try other.proxy(
+                    us, path: "/org/mortise/bluetooth/gatt/service/\(name)", interface: "org.bluez.GattCharacteristic1"
+                ).callLater(member, arguments, timeout: patience) { result in
+                    if case .failure(let error) = result { errors.append(error.name) } else { errors.append("") }
+                })
+        }
+        try fixture.run { errors.count == 3 }
+        #expect(!errors.contains(""))
+        #expect(fixture.peripheral.connectedCentrals == 0)
+        withExtendedLifetime((bluez, calls)) {}
+    }
+
     @Test func `an interval that no controller takes is refused`() throws {
         var configuration = PeripheralConfiguration()
         configuration.fastInterval.minimum = .milliseconds(10)

@@ -6,6 +6,8 @@ final class Connection {
     private(set) var application: GATTApplication?
     private(set) var advertiser: Advertiser?
     private var slots: [BusSlot] = []
+    /// bluetoothd's unique name; nil: it does not run, or has not been asked for yet.
+    var service: String?
     /// The question, or the request, that is under way.
     var call: BusSlot?
     var settings: AdapterSettings?
@@ -17,6 +19,7 @@ final class Connection {
         application = try GATTApplication(
             on: bus,
             handlers: GATTApplication.Handlers(
+                isService: { [unowned self] in $0 == service },
                 subscribe: { [unowned peripheral] in peripheral.subscribe($0, index: $1, mtu: $2) },
                 subscribed: { [unowned peripheral] in peripheral.subscribed($0) },
                 write: { [unowned peripheral] in peripheral.received($2, from: $0, mtu: $1) },
@@ -28,7 +31,7 @@ final class Connection {
         let tree = bus.proxy(BlueZName.service, path: "/", interface: BlueZName.objectManager)
         slots = [
             try bus.onOwnerChange(of: BlueZName.service) { [unowned peripheral] _, new in
-                peripheral.serviceChanged(isThere: new != nil)
+                peripheral.serviceChanged(owner: new)
             },
             try tree.subscribe(to: "InterfacesAdded") { [unowned peripheral] in peripheral.objectAppeared($0) },
             try tree.subscribe(to: "InterfacesRemoved") { [unowned peripheral] in peripheral.objectVanished($0) },
@@ -39,8 +42,7 @@ final class Connection {
                 [unowned peripheral] path, changed, _ in peripheral.deviceChanged(path, changed)
             },
         ]
-        // Whether bluetoothd is there already. It is not started by asking: NO_AUTO_START is not for sd-bus's calls, so the
-        // bus is asked.
+        // Whether bluetoothd is there already.
         call = try peripheral.askForOwner(on: bus)
     }
 }

@@ -13,6 +13,8 @@ final class GATTApplication {
 
     /// What bluetoothd asks for, or hands on. Each names the central by its device's path.
     struct Handlers {
+        /// Whether a caller is bluetoothd, by its unique name: nobody else may speak for a phone, whatever the bus policy lets pass.
+        var isService: (_ sender: String) -> Bool
         /// A subscription to an answer characteristic: the descriptor to hand to bluetoothd and the MTU to tell it; nil: refused.
         var subscribe: (_ device: String, _ index: Int, _ mtu: Int) -> (descriptor: Int32, mtu: Int)?
         /// bluetoothd has the descriptor.
@@ -85,8 +87,12 @@ final class GATTApplication {
                 .answering(
                     name: "ReadValue", input: "a{sv}", output: "ay", inputNames: ["options"], outputNames: ["value"]
                 ) { [unowned self] call throws(BusError) in
+                    try demandService(call)
                     let options = call.arguments.first?.asDictionary ?? [:]
-                    let value = handlers.info(options["device"]?.asString ?? "")
+                    guard let device = options["device"]?.asString else {
+                        throw BusError(name: BlueZName.errorFailed, message: "No device is named.")
+                    }
+                    let value = handlers.info(device)
                     let offset = Int(options["offset"]?.asInteger ?? 0)
                     guard (0...value.count).contains(offset) else {
                         throw BusError(name: BlueZName.errorInvalidOffset, message: "There are \(value.count) bytes.")
@@ -110,7 +116,14 @@ final class GATTApplication {
             ] + properties)
     }
 
+    private func demandService(_ call: BusCall) throws(BusError) {
+        guard handlers.isService(call.sender) else {
+            throw BusError(name: BusError.accessDenied, message: "Only \(BlueZName.service) may call this.")
+        }
+    }
+
     private func written(_ call: BusCall) throws(BusError) -> [BusValue] {
+        try demandService(call)
         guard let options = call.arguments.last?.asDictionary, let device = options["device"]?.asString,
             let values = call.arguments.first?.asElements
         else { throw BusError(name: BlueZName.errorFailed, message: "No device is named.") }
@@ -131,7 +144,7 @@ final class GATTApplication {
 
     private func acquired(_ index: Int, _ call: BusCall) {
         let options = call.arguments.first?.asDictionary ?? [:]
-        guard let device = options["device"]?.asString,
+        guard handlers.isService(call.sender), let device = options["device"]?.asString,
             let (descriptor, mtu) = handlers.subscribe(device, index, Int(options["mtu"]?.asInteger ?? 0))
         else {
             // Any other error would make bluetoothd try StartNotify.
