@@ -31,12 +31,16 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CSystemd", linkerSettings: [.linkedLibrary("systemd")]),
         .target(name: "CGPIO", linkerSettings: [.linkedLibrary("gpiod")]),
+        // Of libbluetooth the headers alone: nothing is linked.
+        .target(name: "CBluetooth"),
 
         // Adapters: each hides one outside thing, none knows another.
         .target(
             name: "Storage", dependencies: ["CSQLite", "LockCore", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "SystemdRuntime", dependencies: ["CSystemd"]),
         .target(name: "GPIO", dependencies: ["CGPIO"]),
+        // bluetoothd is spoken with over the bus, so this adapter builds on the bus's (decision 18).
+        .target(name: "BlueZ", dependencies: ["CBluetooth", "SystemdRuntime"]),
 
         // The one place that knows both sides.
         .target(
@@ -100,6 +104,9 @@ let package = Package(
             name: "channel-bench",
             dependencies: ["SecureChannel", .product(name: "Crypto", package: "swift-crypto")],
             path: "Tests/Benchmarks/channel-bench"),
+        // Echoes what centrals send, for tests of the adapter on the virtual board.
+        .executableTarget(
+            name: "bluez-probe", dependencies: ["BlueZ", "SystemdRuntime"], path: "Tests/Support/bluez-probe"),
 
         .testTarget(name: "LockCoreTests", dependencies: ["LockCore"], exclude: ["Golden"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "LockCore"]),
@@ -113,6 +120,7 @@ let package = Package(
         .target(name: "FuzzHarness", dependencies: ["SecureChannel"], path: "Tests/Fuzz/FuzzHarness"),
         // Looks for secrets in the memory that a test program gives back.
         .target(name: "FreedMemory", path: "Tests/Support/FreedMemory"),
+        .testTarget(name: "BlueZTests", dependencies: ["BlueZ", "SystemdRuntime", "TestBus"]),
         .testTarget(name: "GPIOTests", dependencies: ["Configuration", "GPIO", "LockCore", "LockDaemon"]),
         .testTarget(name: "LockSimulationTests", dependencies: ["LockCore", "LockSimulation"]),
         // A message bus of a test's own.
@@ -149,7 +157,9 @@ if let wanted = Context.environment["MORTISE_TEST_TARGET"] {
 let pureTargets: Set = ["LockCore", "Configuration", "LockSimulation", "SecureChannel"]
 
 /// Targets without Swift in them.
-let cTargets: Set = ["CGPIO", "CSystemd", "FreedMemory", "MallocCounter", "gpio-bench-c", "mortise-outputs-off"]
+let cTargets: Set = [
+    "CBluetooth", "CGPIO", "CSystemd", "FreedMemory", "MallocCounter", "gpio-bench-c", "mortise-outputs-off",
+]
 
 for target in package.targets where target.type != .system && target.type != .plugin {
     guard !cTargets.contains(target.name) else { continue }

@@ -81,19 +81,15 @@ package final class SocketTransport: PhoneTransport {
             }
             let id = PhoneLinkID(nextLink)
             nextLink += 1
-            guard watch(link, id) else { continue }
+            link.source = try? events.watch(descriptor, for: .readable) { [unowned self] events in
+                if events.contains(.writable) { flush(id) }
+                if !events.subtracting(.writable).isEmpty { read(id) }
+            }
+            // Without room to be watched it is as good as refused.
+            guard link.source != nil else { continue }
             links[id] = link
             delegate?.linkOpened(id)
         }
-    }
-
-    private func watch(_ link: Link, _ id: PhoneLinkID) -> Bool {
-        let wanted: IOEvents = link.outbox.isEmpty ? .readable : [.readable, .writable]
-        link.source = try? events.watch(link.descriptor, for: wanted) { [unowned self] events in
-            if events.contains(.writable) { flush(id) }
-            if !events.subtracting(.writable).isEmpty { read(id) }
-        }
-        return link.source != nil
     }
 
     private func read(_ id: PhoneLinkID) {
@@ -126,7 +122,7 @@ package final class SocketTransport: PhoneTransport {
         if link.outbox.isEmpty, link.isEnding {
             links[id] = nil
         } else {
-            _ = watch(link, id)
+            link.source?.watch(for: link.outbox.isEmpty ? .readable : [.readable, .writable])
         }
     }
 

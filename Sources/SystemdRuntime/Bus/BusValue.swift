@@ -1,5 +1,4 @@
-/// A value on D-Bus, of any type. File descriptors are seen, not taken: they are closed with the message they came in, and none
-/// is sent.
+/// A value on D-Bus, of any type. File descriptors that arrive are seen, not taken: they are closed with the message they came in.
 /// https://dbus.freedesktop.org/doc/dbus-specification.html#type-system
 package indirect enum BusValue: Hashable, Sendable {
     case bool(Bool)
@@ -23,6 +22,9 @@ package indirect enum BusValue: Hashable, Sendable {
     case variant(BusValue)
     /// A file descriptor was here. dbus 1.16 adds one to a connection's credentials (`ProcessFD`).
     case fileDescriptor
+    /// An open file descriptor to be sent. The message gets a duplicate of its own when it is written; this one stays the
+    /// caller's, to be closed by the caller, and must be open until then.
+    case duplicate(of: Int32)
 
     /// The D-Bus signature of the value's type.
     package var signature: String {
@@ -43,7 +45,7 @@ package indirect enum BusValue: Hashable, Sendable {
         case .dictionaryEntry(let key, let value): "{" + key.signature + value.signature + "}"
         case .structure(let members): "(" + members.map(\.signature).joined() + ")"
         case .variant: "v"
-        case .fileDescriptor: "h"
+        case .fileDescriptor, .duplicate: "h"
         }
     }
 }

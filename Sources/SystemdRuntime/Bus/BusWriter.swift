@@ -48,7 +48,9 @@ struct BusWriter {
             guard !members.isEmpty else { throw SystemdError(operation: "send a structure of nothing", errno: EINVAL) }
             try container("r", members.map(\.signature).joined(), members, depth)
         case .variant(let value): try container("v", value.signature, [value], depth)
-        case .fileDescriptor: throw SystemdError(operation: "send a file descriptor", errno: EINVAL)
+        // sd-bus duplicates it.
+        case .duplicate(let descriptor): try append("h", of: descriptor)
+        case .fileDescriptor: throw SystemdError(operation: "send on a file descriptor that arrived", errno: EINVAL)
         }
     }
 

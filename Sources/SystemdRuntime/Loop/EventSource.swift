@@ -24,6 +24,10 @@ package final class EventSource {
         set { sd_event_source_set_enabled(source, Int32(newValue ? SD_EVENT_ON : SD_EVENT_OFF)) }
     }
 
+    /// Waits for other events on the descriptor from now on. Only for what ``EventLoop/watch(_:for:handler:)`` made; a source of
+    /// another kind keeps its own.
+    package func watch(for events: IOEvents) { sd_event_source_set_io_events(source, events.rawValue) }
+
     deinit { _ = sd_event_source_disable_unref(source) }
 }
 

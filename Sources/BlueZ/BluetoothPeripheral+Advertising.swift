@@ -1,0 +1,35 @@
+import SystemdRuntime
+
+/// When the advertisement is fast, and when it is put into the air anew.
+extension BluetoothPeripheral {
+    var isFast: Bool { EventLoop.bootNanoseconds < fastUntil }
+
+    /// Somebody is near, or was a moment ago.
+    func hurry() { fastUntil = EventLoop.bootNanoseconds + configuration.fastFor.nanoseconds }
+
+    func publish() {
+        guard let connection, let adapter = supervision.adapter else { return }
+        refreshedAt = EventLoop.bootNanoseconds
+        refreshTimer?.cancel()
+        let isFast = isFast
+        if isFast { paceTimer?.arm(atBootNanoseconds: fastUntil) } else { paceTimer?.cancel() }
+        connection.advertiser?.publish(
+            Advertisement(
+                payload: payload, interval: isFast ? configuration.fastInterval : configuration.slowInterval),
+            on: adapter)
+    }
+
+    /// Registers it again, as it is to be now.
+    func refresh() {
+        if condition.isReady { publish() }
+    }
+
+    /// The same, but not again and again.
+    func refreshSoon() {
+        guard refreshTimer?.isArmed == false else { return }
+        let next = refreshedAt + Self.refreshPause.nanoseconds
+        if EventLoop.bootNanoseconds >= next { refresh() } else { refreshTimer?.arm(atBootNanoseconds: next) }
+    }
+
+    func paceIsOver() { refresh() }
+}

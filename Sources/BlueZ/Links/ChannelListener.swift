@@ -1,0 +1,42 @@
+import CBluetooth
+import Glibc
+import SystemdRuntime
+
+/// Listens for L2CAP channels of centrals. The kernel's alone: it works on whatever adapter there is, and outlives them.
+final class ChannelListener {
+    /// What the kernel keeps for us between two rounds of the loop.
+    private static let backlog: Int32 = 8
+
+    /// What a central has to name to get here, 0x80 to 0xff.
+    let psm: UInt16
+    private let descriptor: Descriptor
+    private var source: EventSource?
+
+    /// A channel that has come. `address` is the central's, "00:11:22:33:44:55".
+    typealias Handler = (_ descriptor: Descriptor, _ address: String, _ maximumWrite: Int) -> Void
+
+    /// nil: the kernel has no Bluetooth, or it is not for this process (a network namespace of its own, a sandbox).
+    init?(on loop: EventLoop, handler: @escaping Handler) {
+        var psm: UInt16 = 0
+        let result = cbt_listen(UInt16(PeripheralConfiguration.packetLimit), Self.backlog, &psm)
+        guard result >= 0 else { return nil }
+        descriptor = Descriptor(adopting: result)
+        self.psm = psm
+        do throws(SystemdError) {
+            source = try loop.watch(result, for: .readable) { [unowned self] _ in accept(handler) }
+        } catch {
+            return nil
+        }
+    }
+
+    /// One a round.
+    private func accept(_ handler: Handler) {
+        var address = [CChar](repeating: 0, count: Int(CBT_ADDRESS_SIZE))
+        var maximum: UInt16 = 0
+        let result = cbt_accept(descriptor.number, &address, &maximum)
+        // It has gone again, or there is none: nothing to be done about either.
+        guard result >= 0 else { return }
+        let text = String(decoding: address.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        handler(Descriptor(adopting: result), text, Int(maximum))
+    }
+}

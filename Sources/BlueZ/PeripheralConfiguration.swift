@@ -1,0 +1,43 @@
+/// What a ``BluetoothPeripheral`` is to others, and how much it lets them do.
+package struct PeripheralConfiguration: Hashable, Sendable {
+    /// The name that a connected central can read (GAP device name): the product's, the same for each lock.
+    package var name = "Mortise"
+    /// What the info characteristic tells besides the PSM; a central reads it before it speaks.
+    package var protocolVersion: UInt8 = 1
+    /// Centrals connected at the same time. Controllers for such boards carry seven to ten connections; a household has a
+    /// handful of phones, each connected for seconds. At most ``ServiceIdentity/answers``.
+    package var slots = 4
+    /// How long a central may stay without ``BluetoothPeripheral/authenticated(_:)``.
+    package var authenticationLimit: Duration = .seconds(10)
+    /// How long an unauthenticated central is sure of its slot when another wants it: a handshake with a slow phone.
+    package var slotGrace: Duration = .seconds(3)
+    /// While somebody is near, for ``fastFor`` after a start, a disconnection or a press: a phone that scans finds the lock in a
+    /// quarter of a second.
+    package var fastInterval = AdvertisingInterval(minimum: .milliseconds(100), maximum: .milliseconds(150))
+    /// Otherwise: a second or two to be found, and a fraction of the battery.
+    package var slowInterval = AdvertisingInterval(minimum: .milliseconds(1000), maximum: .milliseconds(1250))
+    package var fastFor: Duration = .seconds(30)
+
+    package init() {}
+
+    /// How many bytes may wait on one link: the longest answer over GATT, a page of the log, with room. Bulk goes in pieces, when
+    /// ``BluetoothPeripheralDelegate/linkWritable(_:)`` says so.
+    package static let sendLimit = 16384
+    /// The longest packet of a central's: an attribute value's 512 bytes (Core specification, volume 3, part F, 3.2.9), and as
+    /// much as a channel announces to take.
+    package static let packetLimit = 1024
+    /// How many links one central may have: a GATT session and a channel, and a second channel while the first one ends.
+    package static let linksPerCentral = 3
+}
+
+/// Between which times an advertisement is sent again. The controller adds up to 10 ms each time.
+package struct AdvertisingInterval: Hashable, Sendable {
+    /// 20 ms to 10.24 s (Core specification, volume 6, part B, 4.4.2.2).
+    package var minimum: Duration
+    package var maximum: Duration
+
+    package init(minimum: Duration, maximum: Duration) {
+        self.minimum = minimum
+        self.maximum = maximum
+    }
+}

@@ -1,0 +1,75 @@
+import SystemdRuntime
+
+/// Puts an advertisement into the air and changes it. Every change is a registration of its own: bluetoothd would also take a
+/// changed property, but would not say when that failed; and an advertisement that the kernel has quietly dropped comes back.
+final class Advertiser {
+    private let bus: Bus
+    private let onOutcome: (BusError?) -> Void
+    private let onRelease: () -> Void
+    private var object: BusObject?
+    private var call: BusSlot?
+    private var isBusy = false
+    /// What is to be advertised next, while something else is being registered.
+    private var next: (advertisement: Advertisement, adapter: String)?
+
+    /// `onOutcome` is called after each registration that nothing newer has overtaken; `onRelease` when bluetoothd has dropped the
+    /// advertisement by itself.
+    init(on bus: Bus, onOutcome: @escaping (BusError?) -> Void, onRelease: @escaping () -> Void) {
+        self.bus = bus
+        self.onOutcome = onOutcome
+        self.onRelease = onRelease
+    }
+
+    func publish(_ advertisement: Advertisement, on adapter: String) {
+        next = (advertisement, adapter)
+        if !isBusy { proceed() }
+    }
+
+    /// Forgets what is under way.
+    func abandon() {
+        call = nil
+        isBusy = false
+        next = nil
+    }
+
+    private func proceed() {
+        guard let (advertisement, adapter) = next else { return }
+        next = nil
+        isBusy = true
+        let manager = bus.proxy(BlueZName.service, path: adapter, interface: BlueZName.advertisingManager)
+        // What it says does not matter: there may be none.
+        request(manager, "UnregisterAdvertisement", [.objectPath(Advertisement.path)]) { [unowned self] _ in
+            guard next == nil else { return proceed() }
+            do throws(SystemdError) {
+                object = nil
+                object = try bus.serve(
+                    advertisement.interface { [unowned self] in onRelease() }, at: Advertisement.path)
+            } catch {
+                return finish(BusError(name: BusError.failed, message: error.description))
+            }
+            request(
+                manager, "RegisterAdvertisement", [.objectPath(Advertisement.path), .dictionary([:])]
+            ) { [unowned self] in finish($0) }
+        }
+    }
+
+    private func finish(_ error: BusError?) {
+        isBusy = false
+        if next == nil { onOutcome(error) } else { proceed() }
+    }
+
+    private func request(
+        _ manager: BusProxy, _ member: String, _ arguments: [BusValue], then body: @escaping (BusError?) -> Void
+    ) {
+        do throws(BusError) {
+            call = try manager.callLater(member, arguments, timeout: BluetoothPeripheral.answerLimit) { result in
+                switch result {
+                case .success: body(nil)
+                case .failure(let error): body(error)
+                }
+            }
+        } catch {
+            body(error)
+        }
+    }
+}

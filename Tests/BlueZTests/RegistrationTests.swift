@@ -1,0 +1,144 @@
+import BlueZ
+import SystemdRuntime
+import TestBus
+import Testing
+
+/// A peripheral on a private bus.
+private final class Fixture: BluetoothPeripheralDelegate {
+    let daemon: PrivateBus
+    let loop: EventLoop
+    let bus: Bus
+    let peripheral: BluetoothPeripheral
+    private(set) var conditions: [BluetoothCondition] = []
+
+    init(_ configuration: PeripheralConfiguration = PeripheralConfiguration()) throws {
+        daemon = try PrivateBus()
+        loop = try EventLoop()
+        bus = try Bus(connectingTo: daemon.address)
+        try bus.attach(to: loop)
+        peripheral = try BluetoothPeripheral.make(configuration, on: loop)
+        peripheral.delegate = self
+        try peripheral.connect(to: bus)
+    }
+
+    func run(until isDone: () -> Bool) throws {
+        let clock = ContinuousClock()
+        let deadline = clock.now + patience
+        while !isDone() {
+            guard clock.now < deadline else { throw Impatience() }
+            try loop.runOnce(waitingAtMost: .milliseconds(50))
+        }
+    }
+
+    func linkOpened(_ link: LinkID, kind: LinkKind, maximumWrite: Int) {}
+    func linkReceived(_ link: LinkID, _ bytes: [UInt8]) {}
+    func linkWritable(_ link: LinkID) {}
+    func linkClosed(_ link: LinkID) {}
+    func conditionChanged(_ condition: BluetoothCondition) { conditions.append(condition) }
+}
+
+@Suite(.serialized) struct RegistrationTests {
+    private let inOrder = ["RegisterApplication", "UnregisterAdvertisement", "RegisterAdvertisement"]
+
+    @Test func `without bluetoothd the condition says so`() throws {
+        let fixture = try Fixture()
+        try fixture.run { !fixture.conditions.isEmpty }
+        #expect(fixture.conditions == [.noService])
+        #expect(fixture.peripheral.condition.description.contains("bluetoothd is not running"))
+    }
+
+    @Test func `a bluetoothd that comes, goes and comes back is registered with in order each time`() throws {
+        let fixture = try Fixture()
+        var bluez: FakeBlueZ? = try FakeBlueZ(at: fixture.daemon.address, on: fixture.loop)
+        try fixture.run { fixture.peripheral.condition.isReady }
+        #expect(bluez?.calls == inOrder)
+        bluez = nil
+        try fixture.run { fixture.peripheral.condition == .noService }
+        bluez = try FakeBlueZ(at: fixture.daemon.address, on: fixture.loop)
+        try fixture.run { fixture.peripheral.condition.isReady }
+        #expect(bluez?.calls == inOrder)
+    }
+
+    @Test func `a refusal is reported with bluetoothd's words, and tried again`() throws {
+        let fixture = try Fixture()
+        let bluez = try FakeBlueZ(at: fixture.daemon.address, on: fixture.loop)
+        bluez.refusals["RegisterAdvertisement"] = BusError(
+            name: "org.bluez.Error.NotPermitted", message: "Maximum advertisements reached")
+        try fixture.run { fixture.conditions.count { if case .failing = $0 { true } else { false } } == 2 }
+        guard
+            case .failing(let step, let reason)? = fixture.conditions.first(where: {
+                $0 != .noService && $0 != .starting
+            })
+        else {
+            Issue.record("\(fixture.conditions)")
+            return
+        }
+        #expect(step == "register the advertisement")
+        #expect(reason.contains("Maximum advertisements reached"))
+        bluez.refusals = [:]
+        try fixture.run { fixture.peripheral.condition.isReady }
+    }
+
+    @Test func `an application that is there already is no failure`() throws {
+        let fixture = try Fixture()
+        let bluez = try FakeBlueZ(at: fixture.daemon.address, on: fixture.loop)
+        bluez.refusals["RegisterApplication"] = BusError(
+            name: "org.bluez.Error.AlreadyExists", message: "Already Exists")
+        try fixture.run { fixture.peripheral.condition.isReady }
+    }
+
+    @Test func `whoever connects and says nothing is disconnected, and the advertisement is made anew`() throws {
+        var configuration = PeripheralConfiguration()
+        configuration.authenticationLimit = .milliseconds(200)
+        let fixture = try Fixture(configuration)
+        let bluez = try FakeBlueZ(at: fixture.daemon.address, on: fixture.loop)
+        try fixture.run { fixture.peripheral.condition.isReady }
+        bluez.forgetCalls()
+        try bluez.connectPhone()
+        try fixture.run { fixture.peripheral.connectedCentrals == 1 }
+        try fixture.run { fixture.peripheral.connectedCentrals == 0 }
+        #expect(bluez.calls.contains("Disconnect"))
+        try fixture.run { bluez.calls.last == "RegisterAdvertisement" }
+    }
+
+    @Test func `an advertisement that does not fit is refused with the numbers`() throws {
+        let fixture = try Fixture()
+        #expect(ServiceIdentity.payloadLimit == 6)
+        #expect(throws: BluetoothError.advertisementTooLong(bytes: 7, limit: 6)) {
+            try fixture.peripheral.setAdvertisement(payload: [UInt8](repeating: 0, count: 7), isFast: false)
+        }
+    }
+
+    @Test func `nobody but bluetoothd speaks for a phone`() throws {
+        let fixture = try Fixture()
+        let bluez = try FakeBlueZ(at: fixture.daemon.address, on: fixture.loop)
+        try fixture.run { fixture.peripheral.condition.isReady }
+        let other = try Bus(connectingTo: fixture.daemon.address)
+        try other.attach(to: fixture.loop)
+        let us = try #require(fixture.bus.uniqueName)
+        var errors: [String] = []
+        let options = BusValue.dictionary(["device": .objectPath(FakeBlueZ.phone), "mtu": .uint16(247)])
+        var calls: [BusSlot] = []
+        for (name, member, arguments) in [
+            ("command", "WriteValue", [.array([.byte(1)], elementSignature: "y"), options]),
+            ("answer0", "AcquireNotify", [options]), ("info", "ReadValue", [options]),
+        ] as [(String, String, [BusValue])] {
+            calls.append(
+                try other.proxy(
+                    us, path: "/org/mortise/bluetooth/gatt/service/\(name)", interface: "org.bluez.GattCharacteristic1"
+                ).callLater(member, arguments, timeout: patience) { result in
+                    if case .failure(let error) = result { errors.append(error.name) } else { errors.append("") }
+                })
+        }
+        try fixture.run { errors.count == 3 }
+        #expect(!errors.contains(""))
+        #expect(fixture.peripheral.connectedCentrals == 0)
+        withExtendedLifetime((bluez, calls)) {}
+    }
+
+    @Test func `an interval that no controller takes is refused`() throws {
+        var configuration = PeripheralConfiguration()
+        configuration.fastInterval.minimum = .milliseconds(10)
+        #expect(throws: BluetoothError.self) { try BluetoothPeripheral.make(configuration, on: EventLoop()) }
+    }
+}
