@@ -62,7 +62,18 @@ package final class PhoneConnection {
     package func send(_ message: [UInt8]) throws(ClientError) {
         let frame: [UInt8]
         do throws(SendError) { frame = try endpoint.send(message) } catch { throw .unreachable("\(error)") }
-        try stream.send(frame)
+        do throws(ClientError) { try stream.send(frame) } catch {
+            // Its last words tell more than that it has gone.
+            try hear(try stream.receive(within: .zero))
+            throw error
+        }
+    }
+
+    private func hear(_ bytes: [UInt8]) throws(ClientError) {
+        var chunk = bytes[...]
+        while !chunk.isEmpty {
+            for output in endpoint.receive(&chunk) { try take(output) }
+        }
     }
 
     package func answer(to id: UInt64) throws(ClientError) -> WireAnswer {
@@ -89,10 +100,7 @@ package final class PhoneConnection {
         while !isDone() {
             let left = end - .now
             guard left > .zero else { throw .timedOut }
-            var chunk = try stream.receive(within: left)[...]
-            while !chunk.isEmpty {
-                for output in endpoint.receive(&chunk) { try take(output) }
-            }
+            try hear(try stream.receive(within: left))
         }
     }
 

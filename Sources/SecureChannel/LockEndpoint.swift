@@ -44,6 +44,7 @@ package struct LockEndpoint: ~Copyable {
     package static let outputLimit = 16
 
     private let identity: Identity
+    private let label: Fingerprint
     private let ephemeral: KeyPair?
     private var reader = FrameReader(limit: FrameLimit.handshake)
     private var stage = Stage.opening
@@ -52,11 +53,14 @@ package struct LockEndpoint: ~Copyable {
     /// From the handshake's end to the channel's.
     private var transport: NoiseTransport?
 
-    package init(_ identity: Identity) { self.init(identity, ephemeral: nil) }
+    /// - Parameter label: what the setup code says of the lock's key. A factory reset makes another key, and the label stays; nil: the
+    ///   key's own fingerprint.
+    package init(_ identity: Identity, label: Fingerprint? = nil) { self.init(identity, label: label, ephemeral: nil) }
 
     /// - Parameter ephemeral: for test vectors.
-    init(_ identity: Identity, ephemeral: KeyPair?) {
+    init(_ identity: Identity, label: Fingerprint? = nil, ephemeral: KeyPair?) {
         self.identity = identity
+        self.label = label ?? identity.fingerprint
         self.ephemeral = ephemeral
     }
 
@@ -146,7 +150,7 @@ package struct LockEndpoint: ~Copyable {
             }
             return
         }
-        let prologue = opening.prologue(lock: identity.fingerprint)
+        let prologue = opening.prologue(lock: opening.kind == .pairing(.setupCode) ? label : identity.fingerprint)
         switch opening.kind {
         case .session:
             handshake = NoiseHandshake(.ik, .responder, prologue: prologue, own: identity, ephemeral: ephemeral)

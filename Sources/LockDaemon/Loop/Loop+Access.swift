@@ -151,10 +151,10 @@ extension Loop: PhoneServiceDelegate {
             code: setupText, hasOwner: access.set.isOwned, isOpen: access.isPairingOpen(at: BootClock.now()))
     }
 
+    var labelFingerprint: Fingerprint? { setupCode.flatMap { Fingerprint($0.dropFirst(PairingCode.secretSize)) } }
+
     private var setupText: String? {
-        guard let setupCode, let secret = setupSecret,
-            let fingerprint = Fingerprint(setupCode.dropFirst(PairingCode.secretSize))
-        else { return nil }
+        guard let secret = setupSecret, let fingerprint = labelFingerprint else { return nil }
         return PairingCode(id: .setupCode, secret: SecretBytes(copying: secret), fingerprint: fingerprint).text
     }
 

@@ -25,9 +25,9 @@ final class PhoneLink {
         case holder(KeyID)
     }
 
-    init(_ id: PhoneLinkID, _ identity: Identity, at now: Instant) {
+    init(_ id: PhoneLinkID, _ identity: Identity, label: Fingerprint?, at now: Instant) {
         self.id = id
-        endpoint = LockEndpoint(identity)
+        endpoint = LockEndpoint(identity, label: label)
         opened = now
         heard = now
     }

@@ -13,6 +13,8 @@ protocol PhoneServiceDelegate: AnyObject {
     var isResetAnnounced: Bool { get }
     /// The setup code's secret; nil: there is none.
     var setupSecret: [UInt8]? { get }
+    /// What its label says of the lock's key, which may have been another one then.
+    var labelFingerprint: Fingerprint? { get }
     var wireClock: WireClock { get }
     func tellAccess(_ input: AccessInput)
     func readLog(_ number: UInt64, since: Int64, limit: Int) -> Bool
@@ -203,7 +205,7 @@ extension PhoneService: PhoneTransportDelegate {
             counts.turnedAway += 1
             return transport.close(id)
         }
-        links[id] = PhoneLink(id, identity, at: now)
+        links[id] = PhoneLink(id, identity, label: delegate.labelFingerprint, at: now)
         armTimer()
     }
 
