@@ -52,6 +52,8 @@ extension DaemonTests {
                     $0.storageGate = { gate.pass() }
                 }
                 let client = try Client(bus.address)
+                // Committed: it is answered behind the entry of the boot.
+                #expect(try client.audit().map(\.action) == ["boot"])
                 gate.close()
                 #expect(try client.texts(client.lock.call("Unlock")) == ["unlocked", "journalUnavailable"])
                 try gate.waitForVisitor()

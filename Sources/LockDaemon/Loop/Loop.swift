@@ -248,7 +248,10 @@ final class Loop<Target: Board> {
         }
         handle(input, at: now)
         if case .driveEnded = input { gauge?.loadEnded() }
-        if case .insideButton(let isPressed) = input { tellAccess(.insideButton(isPressed: isPressed)) }
+        // Where no phone can come, the button is for the bolt alone.
+        if case .insideButton(let isPressed) = input, configuration.phoneTransport != nil {
+            tellAccess(.insideButton(isPressed: isPressed))
+        }
         endRevokedSessions()
     }
 

@@ -86,6 +86,8 @@ struct PhoneRig {
     func owner() throws -> Phone {
         let phone = Phone("Ada")
         let code = try setupCode()
+        // It listens when it has heard what the store says; before that the button is for the bolt alone.
+        _ = try stream()
         try press()
         let connection = try connect(phone, pairingBy: code)
         try phone.pair(over: connection)
