@@ -120,6 +120,8 @@ let package = Package(
         .target(name: "FuzzHarness", dependencies: ["SecureChannel"], path: "Tests/Fuzz/FuzzHarness"),
         // Looks for secrets in the memory that a test program gives back.
         .target(name: "FreedMemory", path: "Tests/Support/FreedMemory"),
+        .testTarget(
+            name: "LockProtocolTests", dependencies: ["LockProtocol", .product(name: "Crypto", package: "swift-crypto")]),
         .testTarget(name: "BlueZTests", dependencies: ["BlueZ", "SystemdRuntime", "TestBus"]),
         .testTarget(name: "GPIOTests", dependencies: ["Configuration", "GPIO", "LockCore", "LockDaemon"]),
         .testTarget(name: "LockSimulationTests", dependencies: ["LockCore", "LockSimulation"]),
