@@ -121,7 +121,11 @@ let package = Package(
         // Looks for secrets in the memory that a test program gives back.
         .target(name: "FreedMemory", path: "Tests/Support/FreedMemory"),
         .testTarget(
-            name: "LockProtocolTests", dependencies: ["LockProtocol", .product(name: "Crypto", package: "swift-crypto")]),
+            name: "LockProtocolTests",
+            dependencies: [
+                "LockProtocol", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
         .testTarget(name: "BlueZTests", dependencies: ["BlueZ", "SystemdRuntime", "TestBus"]),
         .testTarget(name: "GPIOTests", dependencies: ["Configuration", "GPIO", "LockCore", "LockDaemon"]),
         .testTarget(name: "LockSimulationTests", dependencies: ["LockCore", "LockSimulation"]),

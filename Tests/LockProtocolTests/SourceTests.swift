@@ -18,7 +18,7 @@ import Testing
 }
 
 extension String {
-    fileprivate func components(before marker: String) -> String {
+    func components(before marker: String) -> String {
         var rest = self[...]
         while !rest.isEmpty, !rest.hasPrefix(marker) { rest = rest.dropFirst() }
         return String(dropLast(rest.count))
