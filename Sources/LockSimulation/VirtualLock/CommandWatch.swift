@@ -115,7 +115,8 @@ extension AuditAction {
         switch self {
         case .lock, .unlock, .calibrate, .configure, .acknowledgeAlarms: true
         case .boot, .movedByHand, .fault, .faultCleared, .doorAjar, .forcedOpen, .tampered, .lowBattery,
-            .batteryUnreadable, .alarmEnded, .keyAdded, .keyChanged, .keyRemoved, .invitationCreated, .invitationWithdrawn,
+            .batteryUnreadable, .alarmEnded, .keyAdded, .keyChanged, .keyRemoved, .invitationCreated,
+            .invitationWithdrawn,
             .wrongSecret, .pairingOpened, .clockSet, .resetRequested:
             false
         }
