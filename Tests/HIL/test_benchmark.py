@@ -15,9 +15,6 @@ SWIFT, C = "gpio-bench", "gpio-bench-c"
 CALLS = 5000
 # Some come before the program that counts them is ready: those are not its.
 EDGES, HEARD, EDGE_MICROSECONDS = 600, 400, 3000
-# The first edges that a process hears run code that the emulator has to translate first, and Swift's has more of it. The daemon hears
-# edges for months; what its first ones cost is shown apart.
-FIRST = 40
 
 # The project's targets. Timing on a shared machine proves nothing below this much more, so that is what fails; the ratio itself
 # is printed.
@@ -57,11 +54,10 @@ def test_a_call_costs_what_it_costs_in_c(board, programs, figure, repetitions, c
 def test_the_brake_follows_an_edge_as_fast_as_in_c(board, programs, figure, repetitions):
     toggle = f"{programs[C]} toggle {EDGES} {EDGE_MICROSECONDS} & "
     outputs = interleaved(board, programs, f"{toggle} {{}} edge {HEARD}; wait", repetitions(3, 20))
-    shown, first = {}, {}
+    shown = {}
     for name, rounds in outputs.items():
         # Each round's percentiles, and the middle of those: the emulator now and then stands still for milliseconds.
-        cuts = [statistics.quantiles(values[FIRST:], n=100) for values in rounds]
-        first[name] = statistics.median(max(values[:FIRST]) for values in rounds) / 1000
+        cuts = [statistics.quantiles(values, n=100) for values in rounds]
         shown[name] = [statistics.median(cut[at] for cut in cuts) / 1000 for at in (49, 98)]
     ratios = [shown[SWIFT][at] / shown[C][at] for at in (0, 1)]
     for at, percentile in enumerate(("p50", "p99")):
@@ -69,8 +65,4 @@ def test_the_brake_follows_an_edge_as_fast_as_in_c(board, programs, figure, repe
             f"GPIO: edge to brake, {percentile}",
             f"{shown[SWIFT][at]:.0f} µs, C {shown[C][at]:.0f} µs, ratio {ratios[at]:.2f} (target {EDGE_TARGET} at p99)",
         )
-    figure(
-        "GPIO: edge to brake, longest of a process's first",
-        f"{first[SWIFT]:.0f} µs, C {first[C]:.0f} µs ({FIRST} edges, translated by the emulator as they come)",
-    )
     assert ratios[1] <= EDGE_TARGET * NOISE
