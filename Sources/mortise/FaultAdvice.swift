@@ -159,7 +159,7 @@ package struct FaultAdvice: Hashable, Sendable {
         case .noSuchKey:
             (
                 "There is no such key.",
-                "List the keys with mortise keys; somebody else may have removed it."
+                "List the keys again; somebody else may have removed it."
             )
         case .noSuchInvitation:
             (

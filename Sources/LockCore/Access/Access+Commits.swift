@@ -22,6 +22,8 @@ extension Access {
         effects.append(.cancelTimer(.commitWait))
         if stored {
             set = commit.set
+            // Before whoever took the right away is answered.
+            endUnauthorisedReset(&effects)
             finish(commit, at: now, &effects)
         } else if let requester = commit.requester {
             effects.append(.answer(requester, .failed(.storeUnavailable)))
@@ -80,10 +82,10 @@ extension Access {
         if changes(request, by: actor) { return true }
         // What the change under way gives or takes is not decided yet.
         if case .key(let id) = actor, commit.set[id] != set[id] { return true }
-        // And nobody's requests overtake each other.
+        // Nor is what waits to take it; and nobody's requests overtake each other.
         return waiting.contains {
-            guard case .request(_, let other, _) = $0 else { return false }
-            return other == actor
+            guard case .request(let other, let asker, _) = $0 else { return false }
+            return asker == actor || other.key.map(Actor.key) == actor
         }
     }
 

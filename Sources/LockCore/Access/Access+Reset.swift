@@ -11,7 +11,7 @@ extension Access {
             guard isPressed else { return }
             effects.append(.resetAlarm(isActive: false))
             endReset(&effects)
-        case .asked(let id, _):
+        case .asked(let id, _, _):
             guard isPressed else { return }
             endReset(&effects)
             effects.append(.answer(id, .done))
@@ -44,7 +44,7 @@ extension Access {
         }
         guard case .none = resetStage else { return refused(.busy, nil, id, &effects) }
         let deadline = now + Self.confirmationWait
-        resetStage = .asked(id, deadline: deadline)
+        resetStage = .asked(id, by: actor, deadline: deadline)
         effects.append(.record(AccessEntry(.resetRequested, actor.origin)))
         effects.append(.startTimer(.resetConfirmation, deadline: deadline))
         noticeReset(at: now, &effects)
@@ -57,11 +57,18 @@ extension Access {
             resetStage = .none
             effects.append(.resetAlarm(isActive: false))
             effects.append(.reset)
-        case .asked(let id, deadline):
+        case .asked(let id, _, deadline):
             resetStage = .none
             refused(.notConfirmed, nil, id, &effects)
         case .none, .held, .announced, .asked: break
         }
+    }
+
+    /// The keys have changed: what somebody has asked for who may not any more is not carried out.
+    mutating func endUnauthorisedReset(_ effects: inout [AccessEffect]) {
+        guard case .asked(let id, let actor, _) = resetStage, role(of: actor)?.may(.own) != true else { return }
+        endReset(&effects)
+        refused(.revoked, nil, id, &effects)
     }
 
     private mutating func announceReset(at now: Instant, _ effects: inout [AccessEffect]) {

@@ -97,7 +97,7 @@ package struct Access: Hashable, Sendable {
         /// The alarm sounds.
         case announced(deadline: Instant)
         /// An owner has asked, and must press the button.
-        case asked(RequestID, deadline: Instant)
+        case asked(RequestID, by: Actor, deadline: Instant)
     }
 
     package init() {}

@@ -59,6 +59,14 @@ package enum AccessRequest: Hashable, Sendable {
     case setClock(Int64)
     case factoryReset
 
+    /// The key that it changes or takes away.
+    var key: KeyID? {
+        switch self {
+        case .changeKey(let key, _), .revokeKey(let key): key
+        default: nil
+        }
+    }
+
     package var right: Right {
         switch self {
         case .command(.lock), .command(.unlock): .move

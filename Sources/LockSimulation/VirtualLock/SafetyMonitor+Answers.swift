@@ -142,8 +142,9 @@ extension SafetyMonitor {
         case .notCalibrated: action == .calibrate
         case .lowBattery, .powerLost, .doorOpen, .busy, .cancelled, .overheated, .journalUnavailable, .forcedOpen,
             .tampered, .lockedOut, .invalidRequest, .notAllowed, .outOfSchedule, .expired, .usedUp, .clockUntrusted,
-            .revoked, .lastOwner, .noSuchKey,
-            .noSuchInvitation, .full, .pairingClosed, .notConfirmed, .storeUnavailable, .unsupported:
+            .revoked, .lastOwner, .noSuchKey, .noSuchInvitation, .full, .pairingClosed, .notConfirmed,
+            .storeUnavailable,
+            .unsupported:
             false
         }
     }
@@ -188,8 +189,9 @@ extension SafetyMonitor {
             return Self.isOutOfBounds(wanted)
         // Busy is never written down; the others are no reasons to refuse anything, or are given before the bolt is asked.
         case .busy, .powerLost, .forcedOpen, .tampered, .notAllowed, .outOfSchedule, .expired, .usedUp, .clockUntrusted,
-            .revoked, .lastOwner, .noSuchKey,
-            .noSuchInvitation, .full, .pairingClosed, .notConfirmed, .storeUnavailable, .unsupported:
+            .revoked, .lastOwner, .noSuchKey, .noSuchInvitation, .full, .pairingClosed, .notConfirmed,
+            .storeUnavailable,
+            .unsupported:
             return false
         }
     }

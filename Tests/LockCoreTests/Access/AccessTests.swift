@@ -334,6 +334,20 @@ import Testing
         #expect(!lock.wasCommanded(unlock))
     }
 
+    @Test func `an unlock waits for a revocation that waits itself`() throws {
+        var lock = AccessHarness.owned()
+        let guest = try lock.add(0xB2, .guest())
+        lock.answersAtOnce = false
+        lock.ask(.setClock(AccessHarness.noon), from: 1)
+        lock.ask(.revokeKey(KeyID(guest)), from: 1)
+        let unlock = lock.ask(.command(.unlock), from: guest)
+        #expect(!lock.wasCommanded(unlock))
+        try lock.answer()
+        try lock.answer()
+        #expect(lock.refusal(unlock) == .revoked)
+        #expect(!lock.wasCommanded(unlock))
+    }
+
     @Test func `a revocation that the store does not take changes nothing`() throws {
         var lock = AccessHarness.owned()
         let guest = try lock.add(0xB2, .guest())

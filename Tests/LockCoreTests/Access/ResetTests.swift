@@ -20,6 +20,17 @@ import Testing
         #expect(lock.resets == 0)
     }
 
+    @Test(arguments: [AccessRequest.revokeKey(KeyID(2)), .changeKey(KeyID(2), .admin)])
+    func `a reset ends with the right of the owner who asked for it`(_ request: AccessRequest) throws {
+        var lock = AccessHarness.owned()
+        let second = try lock.add(0xB2, .owner)
+        let id = lock.ask(.factoryReset, from: second)
+        lock.ask(request, from: 1)
+        #expect(lock.refusal(id) == .revoked)
+        lock.press()
+        #expect(lock.resets == 0)
+    }
+
     @Test func `an owner may hold the button already`() {
         var lock = AccessHarness.owned()
         lock.handle(.insideButton(isPressed: true))
