@@ -10,6 +10,13 @@ package final class SocketTransport: PhoneTransport {
     private static let readSize = 4_096
     /// Connections that wait to be accepted.
     private static let backlog: Int32 = 16
+    /// How long a phone may take to read its last words, in nanoseconds.
+    package static let lingerLimit: Int64 = 2_000_000_000
+    /// Links at once that are only waited for to read their last words. The oldest is ended for another.
+    package static let lingererLimit = 8
+    /// After how long, in nanoseconds, connections are taken again when the process had no descriptor or memory left for one. They wait
+    /// in the kernel meanwhile; looked at all the time they would cost all of the loop's.
+    package static let acceptPause: Int64 = 1_000_000_000
 
     private let path: String
     private let events: EventLoop
@@ -18,6 +25,9 @@ package final class SocketTransport: PhoneTransport {
     private var source: EventSource?
     private var links: [PhoneLinkID: Link] = [:]
     private var nextLink: UInt64 = 1
+    private let acceptConnection: (Int32) -> Int32
+    private var pause: LoopTimer?
+    private var linger: LoopTimer?
     /// What strangers are shown now; a simulator shows it.
     package private(set) var advertisement: PhoneAdvertisement?
 
@@ -25,17 +35,23 @@ package final class SocketTransport: PhoneTransport {
         let descriptor: Int32
         var source: EventSource?
         var outbox: [UInt8] = []
-        /// Nothing more is read; it closes when the outbox is empty.
-        var isEnding = false
+        /// Nothing more is read; it closes when the outbox is empty, or then, in boot time. nil: it is not ending.
+        var end: Int64?
+        var isEnding: Bool { end != nil }
 
         init(_ descriptor: Int32) { self.descriptor = descriptor }
         deinit { Glibc.close(descriptor) }
     }
 
     /// Listens at the path, which must not be there. Only this user may connect.
-    package init(path: String, on events: EventLoop) throws(SystemdError) {
+    ///
+    /// - Parameter accept: takes a connection, as accept(2) without an address does; a test is a kernel that has none to give.
+    package init(
+        path: String, on events: EventLoop, accept: @escaping (Int32) -> Int32 = { Glibc.accept($0, nil, nil) }
+    ) throws(SystemdError) {
         self.path = path
         self.events = events
+        acceptConnection = accept
         listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK | O_CLOEXEC, 0)
         guard listener >= 0 else { throw SystemdError(operation: "make a socket", errno: errno) }
         var address = sockaddr_un()
@@ -68,13 +84,22 @@ package final class SocketTransport: PhoneTransport {
 
     package func start(telling delegate: any PhoneTransportDelegate) {
         self.delegate = delegate
+        pause = try? events.timer { [unowned self] in source?.isEnabled = true }
+        linger = try? events.timer { [unowned self] in endLingerers() }
         source = try? events.watch(listener, for: .readable) { [unowned self] _ in accept() }
     }
 
     private func accept() {
         while true {
-            let descriptor = Glibc.accept(listener, nil, nil)
-            guard descriptor >= 0 else { return }
+            let descriptor = acceptConnection(listener)
+            guard descriptor >= 0 else {
+                switch errno {
+                // Whoever it was has gone.
+                case EINTR, ECONNABORTED: continue
+                case EAGAIN: return
+                default: return pauseAccepting()
+                }
+            }
             let link = Link(descriptor)
             guard fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0, fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
                 continue
@@ -90,6 +115,11 @@ package final class SocketTransport: PhoneTransport {
             links[id] = link
             delegate?.linkOpened(id)
         }
+    }
+
+    private func pauseAccepting() {
+        source?.isEnabled = false
+        pause?.arm(atBootNanoseconds: EventLoop.bootNanoseconds + Self.acceptPause)
     }
 
     private func read(_ id: PhoneLinkID) {
@@ -128,8 +158,22 @@ package final class SocketTransport: PhoneTransport {
 
     package func close(_ id: PhoneLinkID) {
         guard let link = links[id] else { return }
-        link.isEnding = true
-        if link.outbox.isEmpty { links[id] = nil }
+        guard !link.outbox.isEmpty else { return links[id] = nil }
+        link.end = EventLoop.bootNanoseconds + Self.lingerLimit
+        let lingerers = links.filter { $0.value.isEnding }.sorted { $0.value.end ?? 0 < $1.value.end ?? 0 }
+        for (id, _) in lingerers.dropLast(Self.lingererLimit) { links[id] = nil }
+        armLinger()
+    }
+
+    private func endLingerers() {
+        let now = EventLoop.bootNanoseconds
+        for (id, link) in links where link.end.map({ $0 <= now }) ?? false { links[id] = nil }
+        armLinger()
+    }
+
+    private func armLinger() {
+        guard let next = links.values.compactMap(\.end).min() else { return linger?.cancel() ?? () }
+        linger?.arm(atBootNanoseconds: next)
     }
 
     package func authenticated(_ id: PhoneLinkID) {}
@@ -137,6 +181,8 @@ package final class SocketTransport: PhoneTransport {
 
     package func stop() {
         source = nil
+        pause = nil
+        linger = nil
         // What they were told last goes as far as the kernel takes it at once.
         for id in Array(links.keys) { flush(id) }
         links = [:]
