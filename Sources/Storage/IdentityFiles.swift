@@ -43,8 +43,9 @@ package struct IdentityFiles: Sendable {
 
     /// What a reset does: the key and the mark go, the setup code stays with the label.
     package func forget() throws(FileError) {
-        // The mark last: a power cut in between leaves a lock that nobody gets into, and that can be reset again.
-        for file in [key, owned] {
+        // What a power cut left of a writing holds a key as much. The mark last: a power cut in between leaves a lock that nobody gets
+        // into, and that can be reset again.
+        for file in [Self.unfinished(key), Self.unfinished(setup), Self.unfinished(owned), key, owned] {
             guard unlink(file) == 0 || errno == ENOENT else {
                 throw FileError(operation: "delete", path: file, code: errno)
             }
@@ -53,6 +54,9 @@ package struct IdentityFiles: Sendable {
     }
 
     // MARK: Files
+
+    /// What a file is written as, until it is whole.
+    private static func unfinished(_ path: String) -> String { path + ".new" }
 
     /// Bytes as hexadecimal digits and a line feed, so that a factory can write them with a shell.
     private func load(_ path: String, count: Int) -> Content {
@@ -94,7 +98,7 @@ package struct IdentityFiles: Sendable {
         let digits = Array("0123456789abcdef".utf8)
         var text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] } + [UInt8(ascii: "\n")]
         defer { for index in text.indices { text[index] = 0 } }
-        let new = path + ".new"
+        let new = Self.unfinished(path)
         guard unlink(new) == 0 || errno == ENOENT else { throw FileError(operation: "delete", path: new, code: errno) }
         let descriptor = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw FileError(operation: "create", path: new, code: errno) }

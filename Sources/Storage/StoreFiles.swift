@@ -57,9 +57,14 @@ struct StoreFiles {
     }
 
     /// Deletes the database, what is beside it, and what was set aside.
+    ///
+    /// The database goes first, and durably: without its log it would be an older one, whose keys were taken away since. A log without
+    /// a database is nothing to SQLite.
     func delete() throws(FileError) {
-        for name in [quarantine, path] {
-            for companion in Self.companions + [""] {
+        for name in [path, quarantine] {
+            guard unlink(name) == 0 || errno == ENOENT else { throw error("delete", name) }
+            try Self.synchronise(directory: directory)
+            for companion in Self.companions {
                 guard unlink(name + companion) == 0 || errno == ENOENT else { throw error("delete", name + companion) }
             }
         }

@@ -75,6 +75,14 @@ import Testing
         #expect(files.loadSetup() == .bytes(Self.setup))
     }
 
+    @Test func `a reset leaves nothing of an unfinished writing either`() throws {
+        for name in ["identity.new", "setup-code.new", "owned.new"] {
+            try write([1, 2, 3], to: directory.path + "/" + name)
+        }
+        try files.forget()
+        #expect(directory.names.isEmpty)
+    }
+
     @Test func `a directory that cannot be looked into may be owned`() throws {
         #expect(IdentityFiles(directory: directory.path + "/nothing").isOwned == false)
         try write([], to: directory.path + "/file")

@@ -279,6 +279,19 @@ struct OpeningTests {
         #expect(try allRecords(store).allSatisfy { $0.bootID == bootID })
     }
 
+    @Test("A deletion that is cut short leaves no older database")
+    func cutDeletion() throws {
+        try makeFullStore(directory.store)
+        // Where the log is, something that cannot be deleted.
+        #expect(unlinkFile(directory.store + "-wal"))
+        #expect(mkdir(directory.store + "-wal", 0o700) == 0)
+        #expect(throws: StoreError.self) { try LockStore.delete(at: directory.store) }
+        #expect(try bytes(of: directory.store) == nil)
+        #expect(rmdir(directory.store + "-wal") == 0)
+        try LockStore.delete(at: directory.store)
+        #expect(directory.names.isEmpty)
+    }
+
     @Test("The connection is as durable and as careful as the store says")
     func pragmas() throws {
         let store = try openStore(directory.store)
