@@ -136,7 +136,8 @@ let package = Package(
         .testTarget(
             name: "LockDaemonTests",
             dependencies: [
-                "Configuration", "LockClient", "LockCore", "LockDaemon", "LockProtocol", "LockSimulation", "MallocCounter",
+                "Configuration", "LockClient", "LockCore", "LockDaemon", "LockProtocol", "LockSimulation",
+                "MallocCounter",
                 "SecureChannel", "SocketTransport", "Storage", "SystemdRuntime", "TestBus",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),

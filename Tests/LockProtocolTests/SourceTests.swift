@@ -11,7 +11,9 @@ import Testing
         defer { fclose(file) }
         var hash = SHA256()
         var buffer = [UInt8](repeating: 0, count: 65_536)
-        while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { hash.update(data: buffer.prefix(count)) }
+        while case let count = fread(&buffer, 1, buffer.count, file), count > 0 {
+            hash.update(data: buffer.prefix(count))
+        }
         let digits = hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         #expect(digits == ProtocolSource.sha256)
     }
