@@ -1,3 +1,4 @@
+internal import Glibc
 internal import LockCore
 internal import SecureChannel
 internal import Storage
@@ -27,8 +28,12 @@ extension StorageWorker {
         case .set(let set) where set.isOwned:
             // The power may have gone between the first key and the mark.
             markOwned()
+            access.value = set
             return .owned(set)
-        case .set(let set): return identityFiles.isOwned ? .unreadable : .unowned(set)
+        case .set(let set):
+            if identityFiles.isOwned { return .unreadable }
+            access.value = set
+            return .unowned(set)
         }
     }
 
@@ -71,10 +76,11 @@ extension StorageWorker {
         guard let store = storeWithoutBacklog() else { return false }
         do throws(StoreError) {
             try checkDisk()
-            for number in try store.saveAccess(set, keepsOlder: keepsOlder, recording: events) {
+            // Where the set before never got into this file, there is no older one to be kept.
+            for number in try store.saveAccess(set, keepsOlder: keepsOlder && !access.isDirty, recording: events) {
                 tell(.appended(number))
             }
-            access = set
+            access = Unsaved(value: set)
             if set.isOwned { markOwned() }
             return true
         } catch {
@@ -84,9 +90,29 @@ extension StorageWorker {
     }
 
     private func markOwned() {
-        do throws(FileError) { try identityFiles.markOwned() } catch {
-            tell(.problem("That the lock has an owner could not be marked beside the store: \(error)"))
+        guard !owesOwnedMark else { return }
+        owesOwnedMark = true
+        do throws(FileError) { try writeOwnedMark() } catch {
+            tell(
+                .problem("That the lock has an owner is not marked beside the store yet, and is tried again: \(error)"))
+            scheduleRetry()
         }
+    }
+
+    private func writeOwnedMark() throws(FileError) {
+        guard isFailing?() != true else {
+            throw FileError(operation: "mark the owner", path: path, code: EIO)
+        }
+        try identityFiles.markOwned()
+        owesOwnedMark = false
+    }
+
+    /// Without the mark a damaged store would be taken for that of a lock without an owner. False: it is still owed.
+    func payOwnedMark() -> Bool {
+        guard owesOwnedMark else { return true }
+        // It was told when it failed first.
+        try? writeOwnedMark()
+        return !owesOwnedMark
     }
 
     /// What could not be wiped, in words; nil: nothing is left.

@@ -5,17 +5,17 @@ internal import SystemdRuntime
 /// What the storage thread does: owns the store, and carries out the core's effects on it in their order.
 ///
 /// - A motion is begun at once or refused at once; whoever waits for it has a bound of its own.
-/// - Audit entries, settings and the calibration are kept and tried again, with every later entry and at growing intervals,
+/// - Audit entries, settings, the calibration and the mark that there is an owner are kept and tried again, with every later entry and at growing intervals,
 ///   until the store has them; entries beyond ``AuditBacklog/capacity`` are counted and reported as lost.
 /// - A store that does not open is tried again at growing intervals. One that turns out damaged while it is in use is opened
-///   anew, which sets the file aside, and gets what is known of settings and calibration.
+///   anew, which sets the file aside, and gets what is known of keys, settings and calibration.
 final class StorageWorker {
     let path: String
     private let bootID: String
     private let inbox: BlockingMailbox<StorageMessage>
     private let answers: Mailbox<StorageAnswer>
     private let gate: (@Sendable () -> Void)?
-    private let isFailing: (@Sendable () -> Bool)?
+    let isFailing: (@Sendable () -> Bool)?
     private let loss: PowerLoss
 
     private var store: LockStore?
@@ -25,8 +25,10 @@ final class StorageWorker {
     private var backlog = AuditBacklog()
     private var settings: Unsaved<Settings?> = .init(value: nil)
     private var calibration: Unsaved<Calibration?> = .init(value: nil)
-    /// The keys as the core has them; nil: it has not changed them, and the store knows.
-    var access: AccessSet?
+    /// The keys as the core has them; nil: nobody knows them.
+    var access: Unsaved<AccessSet?> = .init(value: nil)
+    /// There is an owner, and the mark beside the store does not say so yet.
+    var owesOwnedMark = false
     let identityFiles: IdentityFiles
     private var condition = StoreCondition(state: .unavailable, detail: "not opened yet")
     /// Why the settings could not be saved the last time.
@@ -39,7 +41,7 @@ final class StorageWorker {
     private var retryDelay = StorageWorker.firstRetry
 
     /// A value that may not be in the store yet.
-    private struct Unsaved<Value> {
+    struct Unsaved<Value> {
         var value: Value
         var isDirty = false
     }
@@ -167,7 +169,7 @@ final class StorageWorker {
                 // A new file in the midst of things: what was known goes into it.
                 settings.isDirty = settings.value != nil
                 calibration.isDirty = calibration.value != nil
-                if let access { _ = try opened.saveAccess(access, keepsOlder: false, recording: []) }
+                access.isDirty = access.value != nil
             } else {
                 hasToldFacts = true
                 settings.value = facts.settings
@@ -202,7 +204,7 @@ final class StorageWorker {
         for problem in store?.takeProblems() ?? [] { tell(.problem(problem.description)) }
     }
 
-    private func scheduleRetry() {
+    func scheduleRetry() {
         // Only a retry that has failed makes the next one later, not every message that finds the trouble still there.
         guard retryAt == nil else { return }
         retryAt = ContinuousClock().now + retryDelay
@@ -225,6 +227,8 @@ final class StorageWorker {
         store = nil
         retryAt = nil
         backlog = AuditBacklog()
+        access = Unsaved(value: nil)
+        owesOwnedMark = false
     }
 
     // MARK: The core's effects
@@ -253,15 +257,31 @@ final class StorageWorker {
     /// nothing else waiting.
     private func flush() {
         guard let store else { return }
-        let errors = [saveSettings(in: store), saveCalibration(in: store), appendEntries(to: store)].compactMap { $0 }
+        // The keys first: a new file without them would be a lock that nobody gets into at the next start.
+        let errors = [
+            saveAccess(in: store), saveSettings(in: store), saveCalibration(in: store), appendEntries(to: store),
+        ].compactMap { $0 }
         tellProblems()
         if let error = errors.first(where: \.isCorruption) ?? errors.first { return failed(error) }
+        become(soundCondition)
+        guard payOwnedMark() else { return scheduleRetry() }
         retryAt = nil
         retryDelay = Self.firstRetry
-        become(soundCondition)
     }
 
-    /// The error, if there is one; so do the next two.
+    /// The error, if there is one; so do the next three.
+    private func saveAccess(in store: LockStore) -> StoreError? {
+        guard access.isDirty, let value = access.value else { return nil }
+        do throws(StoreError) {
+            try checkDisk()
+            _ = try store.saveAccess(value, keepsOlder: false, recording: [])
+            access.isDirty = false
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     private func saveSettings(in store: LockStore) -> StoreError? {
         guard settings.isDirty, let value = settings.value else { return nil }
         do throws(StoreError) {
