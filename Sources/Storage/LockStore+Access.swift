@@ -42,8 +42,9 @@ extension LockStore {
 
     /// Makes a set of keys durable, together with the entries of the audit log that say so; their numbers.
     ///
-    /// - Parameter keepsOlder: whether the set before may take this one's place when it turns out damaged. When the new set takes
-    ///   something away it may not, and both copies are replaced.
+    /// - Parameter keepsOlder: whether the set before may take this one's place when it turns out damaged, as
+    ///   ``AccessSet/kept(beside:)`` has it: numbers are not given twice for it. When the new set takes something away it may not, and
+    ///   both copies are replaced; so they are when the set before cannot be read.
     package func saveAccess(
         _ set: AccessSet, keepsOlder: Bool, recording events: [AuditEvent]
     ) throws(StoreError) -> [Int64] {
@@ -52,13 +53,15 @@ extension LockStore {
         let generation = try newestAccess() + 1
         guard StoreLimits.numbers.contains(generation) else { throw .numbersExhausted }
         let copy = AccessCopy(generation: generation, set)
+        let older = keepsOlder ? try newestCopy()?.kept(beside: set) : nil
         try transaction { () throws(SQLiteError) in
-            for slot in 0...1 as ClosedRange<Int64> where !keepsOlder || slot == generation % 2 {
+            for slot in 0...1 as ClosedRange<Int64> {
+                let kept = slot == generation % 2 ? copy : older ?? copy
                 defer { statements.saveAccess.reset() }
                 try statements.saveAccess.bind(1, slot)
-                try statements.saveAccess.bind(2, copy.generation)
-                try statements.saveAccess.bind(3, copy.checksum)
-                try statements.saveAccess.bind(4, copy.body)
+                try statements.saveAccess.bind(2, kept.generation)
+                try statements.saveAccess.bind(3, kept.checksum)
+                try statements.saveAccess.bind(4, kept.body)
                 try statements.saveAccess.run()
             }
             for (index, event) in events.enumerated() {
@@ -74,6 +77,16 @@ extension LockStore {
         try reading { () throws(SQLiteError) in
             defer { statements.loadAccess.reset() }
             return try statements.loadAccess.step() ? statements.loadAccess.integer(0) : 0
+        }
+    }
+
+    private func newestCopy() throws(StoreError) -> AccessCopy? {
+        try reading { () throws(SQLiteError) in
+            defer { statements.loadAccess.reset() }
+            guard try statements.loadAccess.step() else { return nil }
+            return AccessCopy(
+                generation: statements.loadAccess.integer(0), checksum: statements.loadAccess.bytes(1),
+                body: statements.loadAccess.bytes(2))
         }
     }
 }
@@ -93,6 +106,12 @@ private struct AccessCopy {
     init(generation: Int64, _ set: AccessSet) {
         let body = AccessCoding.bytes(set)
         self.init(generation: generation, checksum: AccessChecksum.of(generation: generation, body), body: body)
+    }
+
+    /// The copy as it stays beside a newer set; nil: it cannot be read.
+    func kept(beside newer: AccessSet) -> AccessCopy? {
+        guard let set = try? set() else { return nil }
+        return AccessCopy(generation: generation, set.kept(beside: newer))
     }
 
     func set() throws(ByteReader.Failure) -> AccessSet {

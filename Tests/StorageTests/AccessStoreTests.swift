@@ -71,6 +71,33 @@ import Testing
         #expect(store.takeProblems().count == 1)
     }
 
+    @Test("A key that was lost with a damaged copy leaves its number behind")
+    func numbersGoOn() throws {
+        var older = Self.full
+        older.keys.removeLast()
+        older.nextKey = 7
+        older.nextNotice = 4
+        older.clockMark = 1
+        try save([(older, true), (Self.full, true)])
+        try damage(generation: 2)
+        guard case .set(let set) = try openStore(directory.store).loadAccess() else {
+            Issue.record("the copy before is to be read")
+            return
+        }
+        #expect(set.keys == older.keys)
+        #expect(set.nextKey == Self.full.nextKey && set.nextNotice == Self.full.nextNotice)
+        #expect(set.clockMark == Self.full.clockMark)
+    }
+
+    @Test("A copy that cannot be read is not kept")
+    func doesNotKeepDamage() throws {
+        try save([(Self.full, true)])
+        try damage(generation: 1)
+        try save([(Self.full, true)])
+        try damage(generation: 2, atMost: 1)
+        #expect(try openStore(directory.store).loadAccess() == .set(Self.full))
+    }
+
     @Test("After a revocation no damage brings the key back")
     func neverRevives() throws {
         var newer = Self.full

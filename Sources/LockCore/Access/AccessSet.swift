@@ -75,10 +75,11 @@ package struct AccessSet: Hashable, Sendable {
         return notices.filter { $0.number > key.heardThrough }
     }
 
-    /// Whether this set gives nobody more than the other: a damaged copy of this one may then be replaced by the other. False
-    /// whenever there is doubt.
+    /// Whether the other set, which was before this one, gives nobody more than this: it may then take this one's place if that turns out
+    /// damaged (``kept(beside:)``). False whenever there is doubt.
     package func isGenerous(comparedTo older: AccessSet) -> Bool {
-        older.wrongSetupCodes <= wrongSetupCodes
+        // A lock that has an owner must not become one that has none.
+        older.isOwned == isOwned && older.wrongSetupCodes == wrongSetupCodes
             && older.keys.allSatisfy { old in
                 guard let new = self[old.id] else { return false }
                 return new.publicKey == old.publicKey && !new.terms.exceeds(old.terms)
@@ -87,5 +88,14 @@ package struct AccessSet: Hashable, Sendable {
                 guard let new = self[old.id] else { return false }
                 return new.redeemedBy == old.redeemedBy && new.wrongSecrets == old.wrongSecrets
             }
+    }
+
+    /// This set as it is kept beside a newer one: with what never goes back, the numbers that were given and the clock's mark.
+    package func kept(beside newer: AccessSet) -> AccessSet {
+        var kept = self
+        kept.nextKey = max(nextKey, newer.nextKey)
+        kept.nextNotice = max(nextNotice, newer.nextNotice)
+        kept.clockMark = newer.clockMark
+        return kept
     }
 }
