@@ -1,5 +1,5 @@
 /// What `lock.pb.swift` was generated from, by scripts/generate-protocol.
 package enum ProtocolSource {
     /// SHA-256 of lock.proto.
-    package static let sha256 = "52119cfebba5a1d67f06ccffba83d8e2f51f51ef82fdfe3aebd5cc683bc72ea2"
+    package static let sha256 = "f36ca69d51bbd9ab46686c69ee182303d5bdb34b6039395a40f2b6281e65b85a"
 }

@@ -409,6 +409,9 @@ package nonisolated enum WireGoodbyeReason: SwiftProtobuf.Enum, Swift.CaseIterab
 
   /// Nothing was heard of the phone for too long.
   case idle // = 4
+
+  /// The same key has opened two other links since.
+  case replaced // = 5
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -422,6 +425,7 @@ package nonisolated enum WireGoodbyeReason: SwiftProtobuf.Enum, Swift.CaseIterab
     case 2: self = .ending
     case 3: self = .reset
     case 4: self = .idle
+    case 5: self = .replaced
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -433,6 +437,7 @@ package nonisolated enum WireGoodbyeReason: SwiftProtobuf.Enum, Swift.CaseIterab
     case .ending: return 2
     case .reset: return 3
     case .idle: return 4
+    case .replaced: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -444,6 +449,7 @@ package nonisolated enum WireGoodbyeReason: SwiftProtobuf.Enum, Swift.CaseIterab
     .ending,
     .reset,
     .idle,
+    .replaced,
   ]
 
 }
@@ -719,7 +725,8 @@ package nonisolated enum WireFault: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// The door is open, so the bolt has nothing to enter.
   case doorOpen // = 10
 
-  /// Something else is under way and may not be interrupted by this; or too many requests are.
+  /// Something else is under way and may not be interrupted by this; or too many requests are, or too much was changed or asked for in vain
+  /// lately.
   case busy // = 11
 
   /// A newer command, or the inside button, took over.
@@ -965,6 +972,8 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .lock(newValue)}
   }
 
+  /// The same. Of a key with a number of uses it takes one when the motor is energised for it, whatever becomes of it then; an unlocking
+  /// for which nothing had to be moved takes none.
   package var unlock: WireUnlock {
     get {
       if case .unlock(let v)? = ask {return v}
@@ -1018,7 +1027,8 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .changeKey(newValue)}
   }
 
-  /// Administrators, and everybody for their own key. Answered with `done` when nothing that the key has asked for is under way.
+  /// Administrators, and everybody for their own key. Answered with `done` when nothing that the key has asked for is under way. Who gives
+  /// up their own key hears goodbye behind that, and is not let in again.
   package var revokeKey: WireRevokeKey {
     get {
       if case .revokeKey(let v)? = ask {return v}
@@ -1063,7 +1073,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .getSettings(newValue)}
   }
 
-  /// Administrators. Answered with `settings`.
+  /// Administrators. Answered with `settings`, as they are with the change.
   package var changeSettings: WireChangeSettings {
     get {
       if case .changeSettings(let v)? = ask {return v}
@@ -1090,7 +1100,8 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .setClock(newValue)}
   }
 
-  /// Owners. Answered with `done` when the inside button has been pressed, and then everything ends.
+  /// Owners. Answered with `done` when the inside button has been pressed and everything has been deleted; goodbye comes behind it. Answered
+  /// with FAULT_STORE_UNAVAILABLE in `failed` when deleting takes too long or does not succeed.
   package var factoryReset: WireFactoryReset {
     get {
       if case .factoryReset(let v)? = ask {return v}
@@ -1120,6 +1131,8 @@ package nonisolated struct WireRequest: Sendable {
     case subscribe(WireSubscribe)
     /// Answered with `moved` when the bolt is there and its sensors say so; with `failed` when it came to rest elsewhere.
     case lock(WireLock)
+    /// The same. Of a key with a number of uses it takes one when the motor is energised for it, whatever becomes of it then; an unlocking
+    /// for which nothing had to be moved takes none.
     case unlock(WireUnlock)
     /// Administrators. Answered with `moved`.
     case calibrate(WireCalibrate)
@@ -1131,7 +1144,8 @@ package nonisolated struct WireRequest: Sendable {
     case addKey(WireAddKey)
     /// Administrators. Answered with `key`.
     case changeKey(WireChangeKey)
-    /// Administrators, and everybody for their own key. Answered with `done` when nothing that the key has asked for is under way.
+    /// Administrators, and everybody for their own key. Answered with `done` when nothing that the key has asked for is under way. Who gives
+    /// up their own key hears goodbye behind that, and is not let in again.
     case revokeKey(WireRevokeKey)
     /// Administrators. Answered with `invitation`.
     case invite(WireInvite)
@@ -1141,13 +1155,14 @@ package nonisolated struct WireRequest: Sendable {
     case withdrawInvitation(WireWithdrawInvitation)
     /// Administrators. Answered with `settings`.
     case getSettings(WireGetSettings)
-    /// Administrators. Answered with `settings`.
+    /// Administrators. Answered with `settings`, as they are with the change.
     case changeSettings(WireChangeSettings)
     /// Administrators. Answered with `log`.
     case readLog(WireReadLog)
     /// Administrators.
     case setClock(WireSetClock)
-    /// Owners. Answered with `done` when the inside button has been pressed, and then everything ends.
+    /// Owners. Answered with `done` when the inside button has been pressed and everything has been deleted; goodbye comes behind it. Answered
+    /// with FAULT_STORE_UNAVAILABLE in `failed` when deleting takes too long or does not succeed.
     case factoryReset(WireFactoryReset)
     /// Owners.
     case confirmNotices(WireConfirmNotices)
@@ -1440,7 +1455,7 @@ package nonisolated struct WireSetClock: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// 2024-01-01 to 2100-01-01.
+  /// 2024-01-01 to 2100-01-01; the time when the lock takes the request in, however long it then takes to carry out.
   package var unixSeconds: Int64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1898,6 +1913,8 @@ package nonisolated struct WireTerms: Sendable {
   /// Guests only: unlockings, 1 to 10000. 0 is any number. In an answer, of a key: what is left, where `is_used_up` tells none from any.
   package var uses: UInt32 = 0
 
+  /// Only in answers. A request with it is refused, so that terms that were read and are sent back do not make a used-up key one with any
+  /// number of uses.
   package var isUsedUp: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -2251,7 +2268,7 @@ nonisolated extension WireNoticeKind: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension WireGoodbyeReason: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0GOODBYE_REASON_UNSPECIFIED\0\u{1}GOODBYE_REASON_REVOKED\0\u{1}GOODBYE_REASON_ENDING\0\u{1}GOODBYE_REASON_RESET\0\u{1}GOODBYE_REASON_IDLE\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0GOODBYE_REASON_UNSPECIFIED\0\u{1}GOODBYE_REASON_REVOKED\0\u{1}GOODBYE_REASON_ENDING\0\u{1}GOODBYE_REASON_RESET\0\u{1}GOODBYE_REASON_IDLE\0\u{1}GOODBYE_REASON_REPLACED\0")
 }
 
 nonisolated extension WireOutcome: SwiftProtobuf._ProtoNameProviding {
