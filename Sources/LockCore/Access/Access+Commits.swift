@@ -2,16 +2,21 @@
 extension Access {
     /// Begins to make a set durable. There is no other commit under way.
     mutating func begin(
-        _ new: AccessSet, for requester: RequestID? = nil, payer: KeyID? = nil, entries: [AccessEntry] = [],
-        then effects: [AccessEffect] = [], at now: Instant, _ out: inout [AccessEffect]
+        _ new: AccessSet, for requester: RequestID? = nil, payer: KeyID? = nil, regiven: KeyID? = nil,
+        entries: [AccessEntry] = [], then effects: [AccessEffect] = [], at now: Instant, _ out: inout [AccessEffect]
     ) {
         let id = nextCommit
         nextCommit.rawValue += 1
+        let settled = owed
+        owed = Owed()
+        var new = new
+        let entries = entries + settle(settled, in: &new, regiven: regiven, at: now)
         let deadline = now + Self.commitWait
         let fresh = new.notices.filter { $0.number >= set.nextNotice }
         let told: [AccessEffect] = fresh.isEmpty ? [] : [.tellOwners(fresh)]
         commit = Commit(
-            id: id, set: new, requester: requester, then: told + effects, payer: payer, deadline: deadline)
+            id: id, set: new, requester: requester, then: told + effects, payer: payer, owed: settled,
+            deadline: deadline)
         out.append(.commit(id, new, keepsOlder: new.isGenerous(comparedTo: set), entries))
         out.append(.startTimer(.commitWait, deadline: deadline))
     }
@@ -25,8 +30,11 @@ extension Access {
             // Before whoever took the right away is answered.
             endUnauthorisedReset(&effects)
             finish(commit, at: now, &effects)
-        } else if let requester = commit.requester {
-            effects.append(.answer(requester, .failed(.storeUnavailable)))
+            // Before what waits is judged by it. After a failure not: it would be tried for ever.
+            settleOwed(at: now, &effects)
+        } else {
+            owed.add(commit.owed)
+            if let requester = commit.requester { effects.append(.answer(requester, .failed(.storeUnavailable))) }
         }
         goOn(at: now, &effects)
     }
@@ -36,8 +44,9 @@ extension Access {
             switch effect {
             case .command where commit.requester == nil:
                 // Whoever asked was told that it failed: the bolt must not move now.
-                if let payer = commit.payer { waiting.insert(.refund(payer), at: 0) }
-            case .answer where commit.requester == nil: break
+                if let payer = commit.payer { owed.uses[payer, default: 0] += 1 }
+            // Nor may the clock: it may have been set otherwise since.
+            case .answer where commit.requester == nil, .setClock where commit.requester == nil: break
             case .endSessions(let key, _) where commit.requester == nil:
                 effects.append(.endSessions(key, then: nil))
             default: effects.append(effect)
@@ -56,35 +65,35 @@ extension Access {
             effects.append(.answer(requester, .failed(.storeUnavailable)))
             commit?.requester = nil
         }
-        for item in waiting {
-            if let id = item.id { effects.append(.answer(id, .refused(.storeUnavailable))) }
-        }
-        waiting.removeAll { $0.id != nil }
+        refuseWaiting(.storeUnavailable, &effects)
+    }
+
+    mutating func refuseWaiting(_ code: FaultCode, _ effects: inout [AccessEffect]) {
+        for item in waiting { effects.append(.answer(item.id, .refused(code))) }
+        waiting = []
     }
 
     /// Does what is asked, now or when the change under way has ended.
     mutating func take(_ item: Waiting, at now: Instant, _ effects: inout [AccessEffect]) {
-        guard standing == .ready else {
-            if let id = item.id { effects.append(.answer(id, .refused(.storeUnavailable))) }
-            return
-        }
+        guard standing == .ready else { return refused(.storeUnavailable, nil, item.id, &effects) }
+        if case .wiping = resetStage { return refused(.busy, nil, item.id, &effects) }
         guard mustWait(item) else { return perform(item, at: now, &effects) }
-        guard waiting.count < Self.waitingLimit else {
-            if let id = item.id { effects.append(.answer(id, .refused(.busy))) }
-            return
+        let ofSame = waiting.count { $0.isOfSameAsker(as: item) }
+        guard waiting.count < Self.waitingLimit, ofSame < Self.waitingLimitEach else {
+            return refused(.busy, nil, item.id, &effects)
         }
         waiting.append(item)
     }
 
     private func mustWait(_ item: Waiting) -> Bool {
         guard let commit else { return false }
-        guard case .request(let request, let actor, _) = item else { return true }
+        guard case .request(let request, let actor, _, _) = item else { return true }
         if changes(request, by: actor) { return true }
-        // What the change under way gives or takes is not decided yet.
-        if case .key(let id) = actor, commit.set[id] != set[id] { return true }
+        // What the change under way gives or takes is not decided yet; nor what is to be given back behind it.
+        if case .key(let id) = actor, commit.set[id] != set[id] || owed.uses[id] != nil { return true }
         // Nor is what waits to take it; and nobody's requests overtake each other.
         return waiting.contains {
-            guard case .request(let other, let asker, _) = $0 else { return false }
+            guard case .request(let other, let asker, _, _) = $0 else { return false }
             return asker == actor || other.key.map(Actor.key) == actor
         }
     }
@@ -92,7 +101,7 @@ extension Access {
     private func changes(_ request: AccessRequest, by actor: Actor) -> Bool {
         switch request {
         case .command(let command): payer(of: command, by: actor) != nil
-        case .watch, .inspect, .listKeys, .listInvitations: false
+        case .watch, .inspect, .configure, .listKeys, .listInvitations: false
         case .addKey, .changeKey, .revokeKey, .invite, .withdrawInvitation, .confirmNotices, .setClock, .factoryReset:
             true
         }
@@ -106,19 +115,21 @@ extension Access {
 
     private mutating func perform(_ item: Waiting, at now: Instant, _ effects: inout [AccessEffect]) {
         switch item {
-        case .request(let request, let actor, let id): perform(request, from: actor, id: id, at: now, &effects)
+        case .request(let request, let actor, let id, let asked):
+            let before = nextCommit
+            perform(request, from: actor, id: id, asked: asked, at: now, &effects)
+            if request.isBudgeted, nextCommit != before { spendBudget(of: actor, at: now) }
         case .claim(let claim, let id): perform(claim, id: id, at: now, &effects)
-        case .wrongSecret(let id): countWrongSecret(id, at: now, &effects)
-        case .refund(let key): refund(key, at: now, &effects)
-        case .resetNotice: noticeReset(at: now, &effects)
         }
     }
 
-    private mutating func refund(_ key: KeyID, at now: Instant, _ effects: inout [AccessEffect]) {
+    /// An unlocking that had cost a use has not moved the bolt. The use is given back; who has this done again and again has to wait
+    /// (``ChangeBudget``), because each costs the store two changes.
+    mutating func useNotSpent(_ key: KeyID, at now: Instant, _ effects: inout [AccessEffect]) {
         // It may be gone, or have other terms by now.
-        guard let left = set[key]?.terms.usesLeft, left < KeyTerms.uses.upperBound else { return }
-        var new = set
-        new.update(key) { $0.terms.usesLeft = left + 1 }
-        begin(new, at: now, &effects)
+        guard standing == .ready, set[key]?.terms.usesLeft != nil else { return }
+        owed.uses[key, default: 0] += 1
+        spendBudget(of: .key(key), at: now)
+        settleOwed(at: now, &effects)
     }
 }

@@ -44,14 +44,20 @@ extension Access {
         if old.terms.role == .owner, terms.role != .owner, set.owners == 1 {
             return refused(.lastOwner, nil, id, &effects)
         }
+        // On the bus no uses and any number look the same: who reads the terms and writes them again must not make of the one the other.
+        if case .local = actor, old.terms.usesLeft == 0, terms.usesLeft == nil, terms.role == .guest {
+            return refused(
+                .invalidRequest, "this key is used up: say how many uses it has from now on, or take it away", id,
+                &effects)
+        }
         var new = set
         new.update(key) { $0.terms = terms }
         guard new != set, let changed = new[key] else { return effects.append(.answer(id, .key(old))) }
         new.withdrawUnauthorised()
         new.notice(.keyChanged, changed, unixSeconds: trustedSeconds(at: now))
         save(
-            new, for: id, .key(changed), entries: [AccessEntry(.keyChanged, actor.origin, subject: key)], at: now,
-            &effects)
+            new, for: id, .key(changed), regiven: key,
+            entries: [AccessEntry(.keyChanged, actor.origin, subject: key)], at: now, &effects)
     }
 
     private mutating func revokeKey(

@@ -19,9 +19,27 @@ extension Access {
         if let closure = closed.first(where: { $0.id == id }), closure.until > now {
             return .later(closure.until - now)
         }
-        guard id == .setup else { return set[id].map { .invitation($0.secret) } ?? .unknown }
-        if set.isOwned { return setupRepeatUntil.map { $0 > now } == true ? .setupCode : .closed }
+        guard id == .setup else {
+            guard let invitation = set[id], isAlive(invitation, at: now) else { return .unknown }
+            return .invitation(invitation.secret)
+        }
+        if set.isOwned { return mayRepeat(.setup, at: now) ? .setupCode : .closed }
         return isPairingOpen(at: now) ? .setupCode : .closed
+    }
+
+    /// Whether somebody who knows its secret may be let in on it. While no clock can be believed they are, and are told so when they
+    /// claim their key.
+    private func isAlive(_ invitation: Invitation, at now: Instant) -> Bool {
+        guard wrongSecrets(invitation.id) < Invitation.strikes else { return false }
+        guard invitation.redeemedBy == nil else { return mayRepeat(invitation.id, at: now) }
+        return trustedSeconds(at: now).map { $0 < invitation.expires } ?? true
+    }
+
+    private func mayRepeat(_ id: PairingSecretID, at now: Instant) -> Bool { repeatUntil[id].map { $0 > now } ?? false }
+
+    private mutating func allowRepeat(_ id: PairingSecretID, at now: Instant) {
+        repeatUntil = repeatUntil.filter { $0.value > now }
+        repeatUntil[id] = now + Self.setupRepeat
     }
 
     package func isPairingOpen(at now: Instant) -> Bool { pairingOpenUntil.map { $0 > now } ?? false }
@@ -41,32 +59,11 @@ extension Access {
 
     /// At once in memory, so that the next guess waits whatever the store does; then durably.
     mutating func wrongSecret(_ id: PairingSecretID, at now: Instant, _ effects: inout [AccessEffect]) {
-        guard standing == .ready else { return }
-        if id == .setup {
-            close(.setup, wrong: set.wrongSetupCodes + 1, at: now)
-            closePairing(&effects)
-        } else if let invitation = set[id] {
-            close(id, wrong: UInt32(invitation.wrongSecrets) + 1, at: now)
-        } else {
-            return
-        }
-        take(.wrongSecret(id), at: now, &effects)
-    }
-
-    mutating func countWrongSecret(_ id: PairingSecretID, at now: Instant, _ effects: inout [AccessEffect]) {
-        var new = set
-        if id == .setup {
-            new.wrongSetupCodes = min(new.wrongSetupCodes, .max - 1) + 1
-        } else {
-            guard let wrong = set[id]?.wrongSecrets else { return }
-            if wrong + 1 < Invitation.strikes {
-                new.update(id) { $0.wrongSecrets = wrong + 1 }
-            } else {
-                new.remove(id)
-            }
-        }
-        new.notice(.wrongSecret, nil, unixSeconds: trustedSeconds(at: now))
-        begin(new, entries: [AccessEntry(.wrongSecret, .device)], at: now, &effects)
+        guard standing == .ready, id == .setup || set[id] != nil else { return }
+        owed.wrongSecrets[id, default: 0] += 1
+        close(id, wrong: wrongSecrets(id), at: now)
+        if id == .setup { closePairing(&effects) }
+        settleOwed(at: now, &effects)
     }
 
     // MARK: The window
@@ -106,7 +103,7 @@ extension Access {
         _ claim: PairingClaim, id: RequestID, at now: Instant, _ effects: inout [AccessEffect]
     ) {
         if set.isOwned {
-            let isRepeated = setupRepeatUntil.map { $0 > now } ?? false
+            let isRepeated = mayRepeat(.setup, at: now)
             guard isRepeated, let key = set.key(publicKey: claim.publicKey), key.terms.role == .owner else {
                 return refused(.pairingClosed, nil, id, &effects)
             }
@@ -122,7 +119,7 @@ extension Access {
         new.wrongSetupCodes = 0
         guard let key = new.add(claim.publicKey, terms, by: nil) else { return refused(.full, nil, id, &effects) }
         closePairing(&effects)
-        setupRepeatUntil = now + Self.setupRepeat
+        allowRepeat(.setup, at: now)
         begin(
             new, for: id, entries: [AccessEntry(.keyAdded, .key(key.id.rawValue), subject: key.id)],
             then: [.answer(id, .key(key))], at: now, &effects)
@@ -153,6 +150,7 @@ extension Access {
             $0.wrongSecrets = 0
         }
         new.notice(.keyAdded, key, unixSeconds: seconds)
+        allowRepeat(claim.secret, at: now)
         begin(
             new, for: id, entries: [AccessEntry(.keyAdded, .key(key.id.rawValue), subject: key.id)],
             then: [.answer(id, .key(key))], at: now, &effects)

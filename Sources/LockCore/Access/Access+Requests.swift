@@ -10,15 +10,20 @@ extension Access {
     }
 
     mutating func perform(
-        _ request: AccessRequest, from actor: Actor, id: RequestID, at now: Instant, _ effects: inout [AccessEffect]
+        _ request: AccessRequest, from actor: Actor, id: RequestID, asked: Instant, at now: Instant,
+        _ effects: inout [AccessEffect]
     ) {
         guard let role = role(of: actor) else { return effects.append(.answer(id, .refused(.revoked))) }
         if let code = obstacle(to: request, from: actor, role: role, at: now) {
             return refuse(request, from: actor, id: id, code, at: now, &effects)
         }
+        if request.isBudgeted, let wait = budgetWait(of: actor, at: now) {
+            let complaint = "so many changes at once are too many; one more may be made from time to time"
+            return effects.append(.answer(id, .refused(.busy, retryAfter: wait, complaint: complaint)))
+        }
         switch request {
         case .command(let command): perform(command, from: actor, id: id, at: now, &effects)
-        case .watch, .inspect: effects.append(.permit(id))
+        case .watch, .inspect, .configure: effects.append(.permit(id))
         case .listKeys: effects.append(.answer(id, .keys(set.keys)))
         case .listInvitations: effects.append(.answer(id, .invitations(set.invitations)))
         case .addKey, .changeKey, .revokeKey: changeKeys(request, from: actor, role, id: id, at: now, &effects)
@@ -28,7 +33,7 @@ extension Access {
             var new = set
             new.update(key) { $0.heardThrough = max($0.heardThrough, min(number, set.nextNotice - 1)) }
             save(new, for: id, at: now, &effects)
-        case .setClock(let seconds): setClock(seconds, from: actor, id: id, at: now, &effects)
+        case .setClock(let seconds): setClock(seconds, from: actor, id: id, asked: asked, at: now, &effects)
         case .factoryReset: askForReset(from: actor, id: id, at: now, &effects)
         }
     }
@@ -57,7 +62,7 @@ extension Access {
             case .command(.unlock): .unlock
             default: nil
             }
-        if let action, refusals.take(at: now) != .leaveOut {
+        if let action, mayRecordRefusal(of: actor, at: now) {
             effects.append(.record(AccessEntry(action, actor.origin, refusal: code)))
         }
         effects.append(.answer(id, .refused(code)))
@@ -69,6 +74,10 @@ extension Access {
         guard let payer = payer(of: command, by: actor), let left = set[payer]?.terms.usesLeft else {
             return effects.append(.command(command, from: actor, id: id, costsUse: false))
         }
+        if let wait = budgetWait(of: actor, at: now) {
+            let complaint = "this key has asked for what moves nothing too often"
+            return effects.append(.answer(id, .refused(.busy, retryAfter: wait, complaint: complaint)))
+        }
         var new = set
         new.update(payer) { $0.terms.usesLeft = left - 1 }
         // Paid before the bolt moves: a power cut must not give the use back.
@@ -79,11 +88,11 @@ extension Access {
 
     /// A change that is answered with `done`.
     mutating func save(
-        _ new: AccessSet, for id: RequestID, _ answer: AccessAnswer = .done, entries: [AccessEntry] = [],
-        at now: Instant, _ effects: inout [AccessEffect]
+        _ new: AccessSet, for id: RequestID, _ answer: AccessAnswer = .done, regiven: KeyID? = nil,
+        entries: [AccessEntry] = [], at now: Instant, _ effects: inout [AccessEffect]
     ) {
         guard new != set else { return effects.append(.answer(id, answer)) }
-        begin(new, for: id, entries: entries, then: [.answer(id, answer)], at: now, &effects)
+        begin(new, for: id, regiven: regiven, entries: entries, then: [.answer(id, answer)], at: now, &effects)
     }
 
     func refused(_ code: FaultCode, _ complaint: String? = nil, _ id: RequestID, _ effects: inout [AccessEffect]) {
@@ -93,7 +102,8 @@ extension Access {
     // MARK: The clock
 
     private mutating func setClock(
-        _ seconds: Int64, from actor: Actor, id: RequestID, at now: Instant, _ effects: inout [AccessEffect]
+        _ seconds: Int64, from actor: Actor, id: RequestID, asked: Instant, at now: Instant,
+        _ effects: inout [AccessEffect]
     ) {
         guard Self.clockBounds.contains(seconds) else {
             return refused(.invalidRequest, "\(seconds) is not a time between 2024 and 2100", id, &effects)
@@ -103,7 +113,6 @@ extension Access {
         new.clockMark = seconds
         begin(
             new, for: id, entries: [AccessEntry(.clockSet, actor.origin)],
-            then: [.setClock(seconds), .answer(id, .done)],
-            at: now, &effects)
+            then: [.setClock(seconds, at: asked), .answer(id, .done)], at: now, &effects)
     }
 }

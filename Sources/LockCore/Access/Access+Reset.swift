@@ -14,9 +14,18 @@ extension Access {
         case .asked(let id, _, _):
             guard isPressed else { return }
             endReset(&effects)
-            effects.append(.answer(id, .done))
-            effects.append(.reset)
+            wipe(for: id, at: now, &effects)
+        case .wiping: break
         }
+    }
+
+    /// Nothing more is begun. Whoever asked hears when it is done, and not before: until then the keys are still there.
+    private mutating func wipe(for id: RequestID?, at now: Instant, _ effects: inout [AccessEffect]) {
+        let deadline = now + Self.wipeWait
+        resetStage = .wiping(id, deadline: deadline)
+        refuseWaiting(.busy, &effects)
+        effects.append(.startTimer(.resetConfirmation, deadline: deadline))
+        effects.append(.reset(for: id))
     }
 
     private mutating func holdBegan(at now: Instant, _ effects: inout [AccessEffect]) {
@@ -29,7 +38,7 @@ extension Access {
         switch resetStage {
         case .none: break
         case .held, .announced: effects.append(.cancelTimer(.resetHold))
-        case .asked: effects.append(.cancelTimer(.resetConfirmation))
+        case .asked, .wiping: effects.append(.cancelTimer(.resetConfirmation))
         }
         resetStage = .none
     }
@@ -39,28 +48,30 @@ extension Access {
             // Whoever stands inside holds the button already.
             endReset(&effects)
             effects.append(.record(AccessEntry(.resetRequested, actor.origin)))
-            effects.append(.answer(id, .done))
-            return effects.append(.reset)
+            return wipe(for: id, at: now, &effects)
         }
         guard case .none = resetStage else { return refused(.busy, nil, id, &effects) }
         let deadline = now + Self.confirmationWait
         resetStage = .asked(id, by: actor, deadline: deadline)
         effects.append(.record(AccessEntry(.resetRequested, actor.origin)))
         effects.append(.startTimer(.resetConfirmation, deadline: deadline))
-        noticeReset(at: now, &effects)
+        owed.isResetRequested = true
+        settleOwed(at: now, &effects)
     }
 
     mutating func resetTimerFired(deadline: Instant, at now: Instant, _ effects: inout [AccessEffect]) {
         switch resetStage {
         case .held(deadline): announceReset(at: now, &effects)
         case .announced(deadline):
-            resetStage = .none
             effects.append(.resetAlarm(isActive: false))
-            effects.append(.reset)
+            wipe(for: nil, at: now, &effects)
         case .asked(let id, _, deadline):
             resetStage = .none
             refused(.notConfirmed, nil, id, &effects)
-        case .none, .held, .announced, .asked: break
+        case .wiping(let id, deadline):
+            resetStage = .wiping(nil, deadline: deadline)
+            if let id { effects.append(.answer(id, .failed(.storeUnavailable))) }
+        case .none, .held, .announced, .asked, .wiping: break
         }
     }
 
@@ -77,12 +88,8 @@ extension Access {
         effects.append(.resetAlarm(isActive: true))
         effects.append(.startTimer(.resetHold, deadline: deadline))
         effects.append(.record(AccessEntry(.resetRequested, .insideButton)))
-        if standing == .ready { take(.resetNotice, at: now, &effects) }
-    }
-
-    mutating func noticeReset(at now: Instant, _ effects: inout [AccessEffect]) {
-        var new = set
-        new.notice(.resetRequested, nil, unixSeconds: trustedSeconds(at: now))
-        begin(new, at: now, &effects)
+        guard standing == .ready else { return }
+        owed.isResetRequested = true
+        settleOwed(at: now, &effects)
     }
 }

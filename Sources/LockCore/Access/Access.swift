@@ -7,8 +7,9 @@
 /// - nobody grants, changes or removes more than they hold, and the last owner stays;
 /// - from the moment a revocation is asked for, that key's later requests wait, and are refused if it comes to pass;
 /// - a set that cannot be read lets nobody in and nobody pair;
+/// - what is owed to somebody or counted against them is not lost to a full queue or a store that fails;
 /// - every request gets one answer, ``AccessEffect/permit(_:)`` or ``AccessEffect/command(_:from:id:costsUse:)``, within
-///   ``commitWait`` twice over.
+///   ``commitWait`` twice over; a reset's is with ``AccessEffect/reset(for:)``.
 package struct Access: Hashable, Sendable {
     package enum Standing: Hashable, Sendable {
         case booting
@@ -28,11 +29,16 @@ package struct Access: Hashable, Sendable {
     var clock: AccessClock?
     /// Until when a phone may pair with the setup code.
     var pairingOpenUntil: Instant?
-    /// Until when the phone that has paired with the setup code may ask again: its answer may have been lost.
-    var setupRepeatUntil: Instant?
+    /// Until when the phone that has paired with a secret may ask again: its answer may have been lost. In memory alone: after a restart
+    /// it opens a session with the key that it has.
+    var repeatUntil: [PairingSecretID: Instant] = [:]
     /// Until when a secret is not listened to, because it was wrong.
     var closed: [SecretClosure] = []
-    var refusals = EntryBudget()
+    /// What may still be written down of each key's refusals.
+    var refusals: [Actor: EntryBudget] = [:]
+    var budgets: [ChangeBudget.Account: ChangeBudget] = [:]
+    /// What must be made durable with the next change, or by one of its own.
+    var owed = Owed()
     var openings = EntryBudget()
     var resetStage = ResetStage.none
 
@@ -44,6 +50,11 @@ package struct Access: Hashable, Sendable {
     package static let commitWait: Duration = .seconds(2)
     /// Phones that have asked at the same moment, several times over.
     package static let waitingLimit = 16
+    /// Of them those of one key, one user or one pairing secret: more than a person asks for while the store is slow, and so few that it
+    /// takes several to leave no room for the others.
+    package static let waitingLimitEach = 4
+    /// How long whoever has confirmed a reset waits for its end: deleting a few files takes no such time. The reset goes on.
+    package static let wipeWait: Duration = .seconds(10)
     /// How long an owner has to press the button.
     package static let confirmationWait: Duration = .seconds(30)
     /// How long the button is held to reset a lock whose last phone is lost: longer than anybody leans on it.
@@ -66,21 +77,27 @@ package struct Access: Hashable, Sendable {
         var then: [AccessEffect]
         /// The key that has paid for an unlocking with it.
         var payer: KeyID?
+        /// What it settles besides; owed again if the store does not take it.
+        var owed: Owed
         var deadline: Instant
     }
 
     enum Waiting: Hashable, Sendable {
-        case request(AccessRequest, from: Actor, id: RequestID)
+        /// What it says of the time was so at `asked`.
+        case request(AccessRequest, from: Actor, id: RequestID, asked: Instant)
         case claim(PairingClaim, id: RequestID)
-        case wrongSecret(PairingSecretID)
-        case refund(KeyID)
-        /// Owners are to hear that somebody holds the button.
-        case resetNotice
 
-        var id: RequestID? {
+        var id: RequestID {
             switch self {
-            case .request(_, _, let id), .claim(_, let id): id
-            case .wrongSecret, .refund, .resetNotice: nil
+            case .request(_, _, let id, _), .claim(_, let id): id
+            }
+        }
+
+        func isOfSameAsker(as other: Waiting) -> Bool {
+            switch (self, other) {
+            case (.request(_, let actor, _, _), .request(_, let asker, _, _)): actor == asker
+            case (.claim(let claim, _), .claim(let earlier, _)): claim.secret == earlier.secret
+            case (.request, .claim), (.claim, .request): false
             }
         }
     }
@@ -98,6 +115,8 @@ package struct Access: Hashable, Sendable {
         case announced(deadline: Instant)
         /// An owner has asked, and must press the button.
         case asked(RequestID, by: Actor, deadline: Instant)
+        /// It is under way, and ends this machine. Whoever asked has not been told yet, or has been told that it takes too long.
+        case wiping(RequestID?, deadline: Instant)
     }
 
     package init() {}
@@ -112,12 +131,15 @@ package struct Access: Hashable, Sendable {
         switch input {
         case .boot(let facts): boot(facts, at: now)
         case .request(let request, let actor, let id):
-            take(.request(request, from: actor, id: id), at: now, &effects)
+            settleOwed(at: now, &effects)
+            take(.request(request, from: actor, id: id, asked: now), at: now, &effects)
             markClock(at: now, &effects)
-        case .pair(let claim, let id): take(.claim(claim, id: id), at: now, &effects)
+        case .pair(let claim, let id):
+            settleOwed(at: now, &effects)
+            take(.claim(claim, id: id), at: now, &effects)
         case .wrongSecret(let id): wrongSecret(id, at: now, &effects)
         case .committed(let id, let stored): committed(id, stored: stored, at: now, &effects)
-        case .useNotSpent(let key): take(.refund(key), at: now, &effects)
+        case .useNotSpent(let key): useNotSpent(key, at: now, &effects)
         case .insideButton(let isPressed): insideButtonChanged(isPressed: isPressed, at: now, &effects)
         case .civilTime(let reading): clock = reading
         case .timer(let id, let deadline): timerFired(id, deadline: deadline, at: now, &effects)

@@ -22,10 +22,10 @@ package enum AccessEffect: Hashable, Sendable {
     case pairing(isOpen: Bool)
     /// Sound the alarm that announces a reset, or end it.
     case resetAlarm(isActive: Bool)
-    /// Civil time, from somebody who may set it.
-    case setClock(Int64)
-    /// Wipe everything, take a new identity, end all sessions.
-    case reset
+    /// Civil time as it was at that instant, from somebody who may set it.
+    case setClock(Int64, at: Instant)
+    /// Wipe everything, then tell whoever asked that it is done, take a new identity, end all sessions.
+    case reset(for: RequestID?)
 }
 
 /// The one answer to a request that the machine of keys answers itself.

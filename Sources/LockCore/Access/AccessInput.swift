@@ -9,7 +9,7 @@ package enum AccessInput: Hashable, Sendable {
     case wrongSecret(PairingSecretID)
     /// The store has answered; each commit is answered once.
     case committed(CommitID, stored: Bool)
-    /// What the bolt did with an unlocking that had cost a use: it did not move.
+    /// What the bolt did with an unlocking that had cost a use: the motor was not energised for it.
     case useNotSpent(KeyID)
     case insideButton(isPressed: Bool)
     case civilTime(AccessClock?)
@@ -41,12 +41,15 @@ package enum AccessFacts: Hashable, Sendable {
 
 /// What can be asked. The secrets are random bytes that the daemon has drawn: there is no randomness in here.
 package enum AccessRequest: Hashable, Sendable {
-    /// Something for the bolt: lock, unlock, calibrate, settings, alarms.
+    /// Something for the bolt: lock, unlock, calibrate, alarms.
     case command(Command)
     /// To be told where the bolt is, and of changes.
     case watch
     /// To read the audit log, or the settings.
     case inspect
+    /// To change settings. What becomes of them follows from what they are when it is permitted, so that two changes that wait do not undo
+    /// each other.
+    case configure
     case listKeys
     case addKey(publicKey: [UInt8], KeyTerms)
     case changeKey(KeyID, KeyTerms)
@@ -72,7 +75,8 @@ package enum AccessRequest: Hashable, Sendable {
         case .command(.lock), .command(.unlock): .move
         case .command: .administer
         case .watch: .watch
-        case .inspect, .listKeys, .addKey, .changeKey, .revokeKey, .listInvitations, .invite, .withdrawInvitation,
+        case .inspect, .configure, .listKeys, .addKey, .changeKey, .revokeKey, .listInvitations, .invite,
+            .withdrawInvitation,
             .setClock:
             .administer
         case .confirmNotices, .factoryReset: .own

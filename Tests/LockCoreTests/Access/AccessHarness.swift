@@ -20,6 +20,10 @@ struct AccessHarness {
     private(set) var isAlarmed = false
     private(set) var resets = 0
     private(set) var clockSetTo: Int64?
+    /// When it was that time.
+    private(set) var clockSetAt: Instant?
+    /// Whom the reset is answered when it is done.
+    private(set) var resetAsker: RequestID?
     /// Whether the store answers at once.
     var answersAtOnce = true
     private var nextRequest: UInt64 = 1
@@ -73,8 +77,12 @@ struct AccessHarness {
         case .cancelTimer(let id): timers[id] = nil
         case .pairing(let isOpen): isPairingOpen = isOpen
         case .resetAlarm(let isActive): isAlarmed = isActive
-        case .setClock(let seconds): clockSetTo = seconds
-        case .reset: resets += 1
+        case .setClock(let seconds, let at):
+            clockSetTo = seconds
+            clockSetAt = at
+        case .reset(let id):
+            resets += 1
+            resetAsker = id
         }
     }
 

@@ -127,7 +127,8 @@ import Testing
 
     @Test(
         arguments: [
-            .command(.calibrate), .command(.acknowledgeAlarms), .command(.configure(Settings())), .inspect, .listKeys,
+            .command(.calibrate), .command(.acknowledgeAlarms), .command(.configure(Settings())), .inspect, .configure,
+            .listKeys,
             .addKey(publicKey: AccessHarness.publicKey(7), .guest()), .changeKey(KeyID(1), .guest()),
             .revokeKey(KeyID(1)),
             .listInvitations, .withdrawInvitation(PairingSecretID(1)), .setClock(AccessHarness.noon), .factoryReset,
@@ -223,57 +224,6 @@ import Testing
         lock.tellTime(AccessHarness.noon + 3_600, offset: -3_600)
         #expect(lock.ask(.command(.unlock), from: guest).isCommanded, "the wall clock went back an hour")
         #expect(lock.log.last?.refusal == .outOfSchedule)
-    }
-
-    @Test func `with a clock that nobody vouches for, a scheduled guest is refused and the others are not`() throws {
-        var lock = AccessHarness.owned()
-        let scheduled = try lock.add(0xB2, .guest(Schedule(notAfter: AccessHarness.noon + 1_000)))
-        let free = try lock.add(0xC3, .guest())
-        for isAbsent in [true, false] {
-            if isAbsent { lock.handle(.civilTime(nil)) } else { lock.tellTime(isTrusted: false) }
-            #expect(lock.ask(.command(.unlock), from: scheduled).refusal == .clockUntrusted)
-            #expect(lock.ask(.command(.unlock), from: free).isCommanded)
-            #expect(lock.ask(.command(.unlock), from: 1).isCommanded)
-        }
-    }
-
-    @Test func `a clock that was set back is not trusted, after a restart either, until somebody sets it who may`()
-        throws
-    {
-        var lock = AccessHarness.owned()
-        let guest = try lock.add(0xB2, .guest(Schedule(notAfter: AccessHarness.noon + 86_400)))
-        let admin = try lock.add(0xC3, .admin)
-        lock.tellTime(AccessHarness.noon + 2 * 86_400)
-        #expect(lock.ask(.command(.unlock), from: guest).refusal == .expired)
-        lock.tellTime(AccessHarness.noon)
-        #expect(lock.ask(.command(.unlock), from: guest).refusal == .clockUntrusted)
-        lock = AccessHarness(.owned(lock.stored))
-        lock.tellTime(AccessHarness.noon)
-        #expect(lock.ask(.command(.unlock), from: guest).refusal == .clockUntrusted)
-        #expect(lock.ask(.setClock(AccessHarness.noon), from: admin).answer == .done)
-        #expect(lock.clockSetTo == AccessHarness.noon)
-        #expect(lock.ask(.command(.unlock), from: guest).isCommanded)
-        #expect(lock.log.last?.action == .clockSet)
-    }
-
-    @Test func `a clock is not set to what no clock can say`() {
-        var lock = AccessHarness.owned()
-        for seconds in [0, 1_704_067_199, 4_102_444_801, .max, .min] as [Int64] {
-            #expect(lock.ask(.setClock(seconds), from: 1).refusal == .invalidRequest)
-        }
-        #expect(lock.clockSetTo == nil)
-    }
-
-    @Test func `the mark of the clock is written when somebody comes, an hour apart at least`() {
-        var lock = AccessHarness.owned()
-        let first = lock.stored.clockMark
-        lock.advance(.seconds(3_599))
-        lock.ask(.watch, from: 1)
-        #expect(lock.stored.clockMark == first || first == 0)
-        lock.advance(.seconds(3_601))
-        #expect(lock.pending == nil)
-        lock.ask(.watch, from: 1)
-        #expect(lock.stored.clockMark == AccessHarness.noon + 7_200)
     }
 
     // MARK: Uses
@@ -390,31 +340,28 @@ import Testing
         #expect(lock.commands.map(\.id) == [unlock.id, relock.id])
     }
 
-    @Test func `more requests than wait are refused at once`() {
+    @Test func `more requests than wait are refused at once`() throws {
         var lock = AccessHarness.owned()
+        var actors: [UInt32] = [1]
+        for byte in 0xC0...0xC4 as ClosedRange<UInt8> { actors.append(try lock.add(byte, .admin)) }
         lock.answersAtOnce = false
-        let ids = (0..<20).map { lock.ask(.setClock(AccessHarness.noon + $0), from: 1) }
-        #expect(ids.count { lock.refusal($0) == .busy } == 20 - 1 - Access.waitingLimit)
+        let ids = (0..<24).map { lock.ask(.setClock(AccessHarness.noon + Int64($0)), from: actors[$0 % actors.count]) }
+        #expect(ids.count { lock.refusal($0) == .busy } == 24 - 1 - Access.waitingLimit)
     }
 
-    // MARK: Copies
-
-    @Test func `only a change that gives may be undone by a damaged copy`() throws {
+    @Test func `a used-up key is not given any number of uses by a program that reads its terms and writes them`()
+        throws
+    {
         var lock = AccessHarness.owned()
-        func keepsOlder(_ request: AccessRequest) throws -> Bool {
-            lock.answersAtOnce = false
-            lock.ask(request, from: 1)
-            let keeps = try #require(lock.pending).keepsOlder
-            try lock.answer()
-            return keeps
-        }
-        let secret = [UInt8](repeating: 1, count: 16)
-        #expect(try keepsOlder(.addKey(publicKey: AccessHarness.publicKey(7), .guest())))
-        #expect(try keepsOlder(.invite(.guest(), lifetimeSeconds: 60, id: PairingSecretID(9), secret: secret)))
-        #expect(try !keepsOlder(.withdrawInvitation(PairingSecretID(9))))
-        #expect(try !keepsOlder(.changeKey(KeyID(2), .guest(uses: 5))))
-        #expect(try !keepsOlder(.changeKey(KeyID(2), .guest())))
-        #expect(try !keepsOlder(.revokeKey(KeyID(2))))
+        let guest = try lock.add(0xB2, .guest(uses: 1))
+        lock.ask(.command(.unlock), from: guest)
+        let renamed = KeyTerms(role: .guest, name: "renamed")
+        #expect(lock.ask(.changeKey(KeyID(guest), renamed), from: .local(user: 0)).refusal == .invalidRequest)
+        #expect(lock.stored[KeyID(guest)]?.terms.usesLeft == 0)
+        lock.ask(.changeKey(KeyID(guest), .guest(uses: 2)), from: .local(user: 0))
+        #expect(lock.stored[KeyID(guest)]?.terms.usesLeft == 2)
+        lock.ask(.changeKey(KeyID(guest), renamed), from: .local(user: 0))
+        #expect(lock.stored[KeyID(guest)]?.terms == renamed, "of one that is not, it may be said")
     }
 
     // MARK: Notices

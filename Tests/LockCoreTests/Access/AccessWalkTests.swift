@@ -25,15 +25,27 @@ struct AccessWalk {
     private var random: SplitMix
     private var access = Access()
     private var now = Instant(nanoseconds: 1)
-    private var pending: (id: CommitID, set: AccessSet)?
+    private var pending: (id: CommitID, set: AccessSet, keepsOlder: Bool, entries: [AccessEntry])?
     private var open: Set<RequestID> = []
     private var timers: [AccessTimerID: Instant] = [:]
     private var nextRequest: UInt64 = 0
+    /// What is on the disk: the newest copy of the set, and the one that takes its place when it is damaged.
+    private var newest = AccessSet()
+    private var older = AccessSet()
+    /// Every number that was ever given to a phone since the last reset.
+    private var given: Set<KeyID> = []
+    /// Unlockings that were paid for, and of which the bolt has not told the end.
+    private var paid: [KeyID] = []
+    /// Uses that each key was given, less those that moved the bolt.
+    private var ledger: [KeyID: Int] = [:]
+    /// Wrong setup codes that are to be in the store; nil: an owner has come, and they begin anew.
+    private var wrongSetupCodes: Int? = 0
     private(set) var reached: Set<String> = []
 
     /// What a walk must have come across to have shown anything.
     static let expected: Set<String> = [
-        "unlock", "revoked", "refused", "failed", "key", "invitation", "reset", "pairing", "wrong", "permit",
+        "unlock", "revoked", "refused", "failed", "key", "invitation", "reset", "pairing", "wrong", "permit", "moved",
+        "not moved", "restart", "older copy", "settled",
     ]
 
     init(random: SplitMix) {
@@ -45,11 +57,19 @@ struct AccessWalk {
 
     /// One input; what it broke, or nil.
     mutating func step() -> String? {
+        switch below(400) {
+        case 0: return restart()
+        case 1, 2, 3: return settle()
+        default: return take(nextInput())
+        }
+    }
+
+    private mutating func take(_ input: AccessInput) -> String? {
         let before = access
-        let input = nextInput()
         now += .milliseconds(below(5_000))
         if case .request(_, _, let id) = input { open.insert(id) }
         if case .pair(_, let id) = input { open.insert(id) }
+        if case .wrongSecret(.setup) = input { wrongSetupCodes = wrongSetupCodes.map { $0 + 1 } }
         let effects = access.handle(input, at: now)
         for effect in effects {
             if let broken = judge(effect, input, before) { return broken }
@@ -57,10 +77,68 @@ struct AccessWalk {
         return judgeSet(before, input) ?? perform(effects)
     }
 
+    /// The power goes and comes back; sometimes the newest copy of the keys is then damaged.
+    private mutating func restart() -> String? {
+        reached.insert("restart")
+        var set = newest
+        if below(2) == 0 {
+            if older != newest { reached.insert("older copy") }
+            set = older
+            if newest.isOwned, !set.isOwned { return "a copy that has no owner" }
+        }
+        (newest, older, access, pending, timers, open) = (set, set, Access(), nil, [:], [])
+        _ = access.handle(.boot(set.isOwned ? .owned(set) : .unowned(set)), at: now)
+        // What was under way then is paid for; what was owed is lost with the memory that it was in.
+        paid = []
+        ledger = set.keys.reduce(into: [:]) { $0[$1.id] = $1.terms.usesLeft.map { Int($0) } }
+        wrongSetupCodes = Int(set.wrongSetupCodes)
+        return nil
+    }
+
+    /// The store answers everything, and then has all that was owed.
+    private mutating func settle() -> String? {
+        for _ in 0..<(2 * Access.waitingLimit + 4) {
+            if let commit = pending?.id, let broken = take(.committed(commit, stored: true)) { return broken }
+            nextRequest += 1
+            if let broken = take(.request(.watch, from: .local(user: 0), id: RequestID(nextRequest))) { return broken }
+            if pending == nil { break }
+        }
+        guard pending == nil else { return "it does not come to rest" }
+        reached.insert("settled")
+        for key in access.set.keys {
+            guard let left = key.terms.usesLeft else { continue }
+            let underWay = paid.count { $0 == key.id }
+            if Int(left) + underWay != ledger[key.id] {
+                return "\(key.id) has \(left) uses and \(underWay) under way, and should have \(ledger[key.id] ?? -1)"
+            }
+        }
+        if let wanted = wrongSetupCodes, wanted != Int(access.set.wrongSetupCodes) {
+            return "\(access.set.wrongSetupCodes) wrong setup codes were counted of \(wanted)"
+        }
+        wrongSetupCodes = Int(access.set.wrongSetupCodes)
+        return nil
+    }
+
+    /// The store has it: what is on the disk, and what it gives to whom.
+    private mutating func stored(_ commit: (id: CommitID, set: AccessSet, keepsOlder: Bool, entries: [AccessEntry]))
+        -> String?
+    {
+        let before = newest
+        newest = commit.set
+        older = commit.keepsOlder ? before.kept(beside: newest) : newest
+        for entry in commit.entries where entry.action == .keyAdded || entry.action == .keyChanged {
+            guard let id = entry.subject, let key = newest[id] else { return "an entry about nobody" }
+            if entry.action == .keyAdded, !given.insert(id).inserted { return "\(id) was given twice" }
+            ledger[id] = key.terms.usesLeft.map { Int($0) + paid.count { $0 == id } }
+        }
+        if !before.isOwned, newest.isOwned { wrongSetupCodes = nil }
+        return nil
+    }
+
     private mutating func nextInput() -> AccessInput {
         nextRequest += 1
         let id = RequestID(nextRequest)
-        if let (commit, _) = pending, below(3) == 0 { return .committed(commit, stored: below(8) != 0) }
+        if let commit = pending?.id, below(3) == 0 { return .committed(commit, stored: below(8) != 0) }
         if let (timer, deadline) = timers.min(by: { $0.value < $1.value }), below(6) == 0 {
             now = max(now, deadline)
             return .timer(timer, deadline: deadline)
@@ -73,7 +151,17 @@ struct AccessWalk {
                 at: now, unixSeconds: AccessHarness.noon + now.nanoseconds / 1_000_000_000 - Int64(below(200)),
                 isTrusted: below(10) != 0)
             return .civilTime(AccessClock(reading: reading))
-        case 3: return .useNotSpent(KeyID(UInt32(below(12))))
+        case 3:
+            guard !paid.isEmpty else { return .useNotSpent(KeyID(999)) }
+            let key = paid.remove(at: below(paid.count))
+            guard below(2) == 0 else {
+                reached.insert("moved")
+                ledger[key]? -= 1
+                // A timer that is nobody's any more.
+                return .timer(.pairingWindow, deadline: .zero)
+            }
+            reached.insert("not moved")
+            return .useNotSpent(key)
         case 4, 5:
             let claim = PairingClaim(
                 secret: PairingSecretID(UInt64(below(4))), publicKey: AccessHarness.publicKey(UInt8(below(6))),
@@ -150,9 +238,10 @@ struct AccessWalk {
     }
 
     /// What is durable changes with the store's answer and at no other time.
-    private func judgeSet(_ before: Access, _ input: AccessInput) -> String? {
+    private mutating func judgeSet(_ before: Access, _ input: AccessInput) -> String? {
         if case .committed(let id, stored: true) = input, id == pending?.id {
-            return access.set == pending?.set ? nil : "it is not what the store has"
+            guard let pending, access.set == pending.set else { return "it is not what the store has" }
+            return stored(pending)
         }
         return access.set == before.set ? nil : "it changed without the store"
     }
@@ -162,7 +251,11 @@ struct AccessWalk {
         if access.pendingCommit != pending?.id { pending = nil }
         for effect in effects {
             switch effect {
-            case .commit(let id, let set, _, _): pending = (id, set)
+            case .commit(let id, let set, let keepsOlder, let entries): pending = (id, set, keepsOlder, entries)
+            case .command(_, .key(let key), let id, costsUse: true):
+                reached.insert("unlock")
+                paid.append(key)
+                if open.remove(id) == nil { return "a command for a request that was answered" }
             case .command(_, _, let id, _):
                 reached.insert("unlock")
                 if open.remove(id) == nil { return "a command for a request that was answered" }
@@ -187,6 +280,7 @@ struct AccessWalk {
                 pending = nil
                 timers = [:]
                 open = []
+                (newest, older, given, paid, ledger, wrongSetupCodes) = (AccessSet(), AccessSet(), [], [], [:], 0)
                 _ = access.handle(.boot(.unowned(AccessSet())), at: now)
             case .record, .resetAlarm, .setClock: break
             }

@@ -15,6 +15,11 @@ import Testing
         #expect(lock.pair(0xB2, with: invitation.id).answer == .key(key))
         #expect(lock.pair(0xC3, with: invitation.id).refusal == .noSuchInvitation)
         #expect(lock.access.set.keys.count == 2)
+        #expect(lock.access.pairingSecret(invitation.id, at: lock.now) == .invitation(invitation.secret))
+        lock.advance(Access.setupRepeat)
+        #expect(
+            lock.access.pairingSecret(invitation.id, at: lock.now) == .unknown,
+            "who has lost the answer has asked again")
     }
 
     @Test func `it ends with its time, by a clock that can be believed`() throws {
@@ -22,8 +27,10 @@ import Testing
         let invitation = try lock.invite(.guest(), seconds: 60)
         lock.handle(.civilTime(nil))
         #expect(lock.pair(0xB2, with: invitation.id).refusal == .clockUntrusted)
+        #expect(lock.access.pairingSecret(invitation.id, at: lock.now) == .invitation(invitation.secret))
         lock.tellTime(AccessHarness.noon + 60)
         #expect(lock.pair(0xB2, with: invitation.id).refusal == .expired)
+        #expect(lock.access.pairingSecret(invitation.id, at: lock.now) == .unknown, "its secret opens no channel")
         lock.tellTime(AccessHarness.noon + 59)
         guard case .key = lock.pair(0xB2, with: invitation.id).answer else {
             Issue.record("in time")

@@ -8,7 +8,29 @@ import Testing
         #expect(lock.resets == 0 && lock[id] == nil)
         lock.press()
         #expect(lock.resets == 1)
-        #expect(lock[id] == .done)
+        #expect(lock[id] == nil && lock.resetAsker == id.id, "it is answered when nothing is left")
+    }
+
+    @Test func `once it is confirmed nothing more is begun, and what waits is not`() throws {
+        var lock = AccessHarness.owned()
+        let guest = try lock.add(0xB2, .guest(uses: 2))
+        lock.ask(.factoryReset, from: 1)
+        lock.answersAtOnce = false
+        lock.ask(.setClock(AccessHarness.noon), from: 1)
+        let unlock = lock.ask(.command(.unlock), from: guest)
+        lock.handle(.insideButton(isPressed: true))
+        #expect(lock.refusal(unlock) == .busy)
+        #expect(lock.ask(.command(.unlock), from: 1).refusal == .busy)
+        #expect(lock.ask(.listKeys, from: 1).refusal == .busy)
+    }
+
+    @Test func `a reset that takes too long is answered, and goes on`() {
+        var lock = AccessHarness.owned()
+        let id = lock.ask(.factoryReset, from: 1)
+        lock.press()
+        lock.advance(Access.wipeWait)
+        #expect(lock[id] == .failed(.storeUnavailable))
+        #expect(lock.resets == 1)
     }
 
     @Test func `an owner's reset that nobody confirms is none`() {
@@ -35,7 +57,7 @@ import Testing
         var lock = AccessHarness.owned()
         lock.handle(.insideButton(isPressed: true))
         let id = lock.ask(.factoryReset, from: 1)
-        #expect(lock.resets == 1 && lock[id] == .done)
+        #expect(lock.resets == 1 && lock.resetAsker == id.id)
     }
 
     @Test func `held for long, the button sounds the alarm, and five minutes later the lock is reset`() {
