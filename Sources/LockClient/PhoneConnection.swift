@@ -7,6 +7,8 @@ package final class PhoneConnection {
     private var endpoint: PhoneEndpoint
     private let stream: any ByteStream
     private var answers: [UInt64: WireAnswer] = [:]
+    /// The lock has said goodbye. What it answered before that is still to be had.
+    private var goodbye: ClientError?
     /// What the lock has said unasked, oldest first.
     package private(set) var events: [WireEvent] = []
     /// The lock's key: to be kept, it is how the lock is known the next time.
@@ -60,12 +62,13 @@ package final class PhoneConnection {
 
     /// Sends a message as it is.
     package func send(_ message: [UInt8]) throws(ClientError) {
+        if let goodbye { throw goodbye }
         let frame: [UInt8]
         do throws(SendError) { frame = try endpoint.send(message) } catch { throw .unreachable("\(error)") }
         do throws(ClientError) { try stream.send(frame) } catch {
             // Its last words tell more than that it has gone.
             try hear(try stream.receive(within: .zero))
-            throw error
+            throw goodbye ?? error
         }
     }
 
@@ -98,6 +101,7 @@ package final class PhoneConnection {
     private func wait(within time: Duration, until isDone: () -> Bool) throws(ClientError) {
         let end = ContinuousClock.now + time
         while !isDone() {
+            if let goodbye { throw goodbye }
             let left = end - .now
             guard left > .zero else { throw .timedOut }
             try hear(try stream.receive(within: left))
@@ -113,8 +117,11 @@ package final class PhoneConnection {
             switch message.message {
             case .answer(let answer): answers[answer.id] = answer
             case .event(let event):
-                if case .goodbye(let goodbye) = event.event { throw .goodbye(goodbye.reason) }
-                events.append(event)
+                if case .goodbye(let last) = event.event {
+                    goodbye = .goodbye(last.reason)
+                } else {
+                    events.append(event)
+                }
             case nil: break
             }
         case .closed(.refused(let refusal)): throw .refused(refusal)

@@ -74,7 +74,7 @@ extension Loop: PhoneServiceDelegate {
         case .answer(let id, let answer):
             if isOfPhone(id) { phones?.answered(id, answer) } else { service?.answered(id, answer) }
         case .endSessions(let key, let id):
-            phones?.endSessions(of: key)
+            phones?.endSessions(of: key, but: id)
             revocations.append(Revocation(key: key, asker: id))
         case .tellOwners(let notices): phones?.tellOwners(notices)
         case .startTimer(let id, let deadline):
@@ -87,10 +87,12 @@ extension Loop: PhoneServiceDelegate {
             phones?.alarm(.reset, isActive: isActive)
             service?.alarm(named: "reset", isActive: isActive)
             if isActive { journal.write(.resetAnnounced, "A factory reset has been announced at the inside button.") }
-        case .setClock(let seconds):
-            civil.vouch(for: seconds, at: BootClock.now())
+        case .setClock(let seconds, let instant):
+            civil.vouch(for: seconds, at: instant)
             tellCivilTime(at: BootClock.now())
-        case .reset: if !storage.send(.reset) { finish(.failed("The storage thread takes no messages.")) }
+        case .reset(let id):
+            resetAsker = id
+            if !storage.send(.reset) { wiped(failure: "the storage thread takes no messages") }
         }
     }
 
@@ -103,12 +105,22 @@ extension Loop: PhoneServiceDelegate {
             subject: entry.subject)
     }
 
+    /// An unlocking has had its use when the motor is energised for it, whoever joins it then and whatever becomes of it: from there on
+    /// the bolt may be drawn, and who turns it round by locking again has come in all the same.
+    func spendDrivenUses() {
+        guard !paidFor.isEmpty, let stroke = device.stroke, stroke.goal == .unlocked, stroke.motion == drivenMotion
+        else { return }
+        for ticket in stroke.tickets {
+            if let id = ticket.id { paidFor[id] = nil }
+        }
+    }
+
     /// Whoever took a key away is answered when nothing that it had asked for is under way any more.
     func endRevokedSessions() {
         guard !revocations.isEmpty else { return }
         for revocation in revocations where !device.isAskedBy(.key(revocation.key.rawValue)) {
             guard let asker = revocation.asker else { continue }
-            if isOfPhone(asker) { phones?.answered(asker, .done) } else { service?.answered(asker, .done) }
+            if isOfPhone(asker) { phones?.revoked(asker) } else { service?.answered(asker, .done) }
         }
         revocations.removeAll { !device.isAskedBy(.key($0.key.rawValue)) }
     }
@@ -121,6 +133,9 @@ extension Loop: PhoneServiceDelegate {
     }
 
     func wiped(failure: String?) {
+        let asker = resetAsker
+        resetAsker = nil
+        if let asker { phones?.answered(asker, failure == nil ? .done : .failed(.storeUnavailable)) }
         guard let failure else {
             phones?.endAll(saying: .reset)
             return finish(.reset)

@@ -12,7 +12,8 @@ extension Loop: LockServiceDelegate {
     func submit(_ command: Command, from origin: Origin, id: RequestID) {
         guard budget.admits(command, from: origin, to: device, at: BootClock.now()) else {
             if isOfPhone(id) {
-                phones?.replied(id, .refused(.busy))
+                // It may have been paid for.
+                reply(id, .refused(.busy))
             } else {
                 service?.fail(id.rawValue, CommandBudget.refusal)
             }

@@ -12,6 +12,7 @@ extension Loop {
         case .coast: order(.coast)
         case .drive(let direction, let cap, let blanking, let id):
             owedDrive = id
+            drivenMotion = device.stroke?.motion
             gauge?.loadBegan()
             order(.drive(direction, atMost: cap, blanking: blanking, id: id))
         case .startTimer(let id, let deadline):

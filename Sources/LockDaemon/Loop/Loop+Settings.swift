@@ -13,7 +13,8 @@ extension Loop {
     }
 
     func reply(_ id: RequestID, _ reply: Reply) {
-        if let key = paidFor.removeValue(forKey: id), case .refused = reply { tellAccess(.useNotSpent(key)) }
+        // Whatever it was told: the motor was not energised for it.
+        if let key = paidFor.removeValue(forKey: id) { tellAccess(.useNotSpent(key)) }
         guard case .done = reply, let save = saveOfTurn else { return deliver(id, reply) }
         guard refusedSave != save else {
             return notDurable(id, because: "the storage thread has too much to do, and has not taken it")

@@ -78,8 +78,12 @@ final class Loop<Target: Board> {
     /// Why phones cannot be taken in.
     var phoneProblem: String?
     var isResetAnnounced = false
-    /// Unlockings that have cost a key a use. As many as the core has requests open.
+    /// Unlockings that have cost a key a use and for which the motor has not been energised. As many as the core has requests open.
     var paidFor: [RequestID: KeyID] = [:]
+    /// The stroke for which the motor was energised last, by its motion.
+    var drivenMotion: MotionID?
+    /// Who hears when nothing is left of what the lock knew.
+    var resetAsker: RequestID?
     var revocations: [Revocation] = []
 
     private var inputs: [Input] = []
@@ -247,6 +251,7 @@ final class Loop<Target: Board> {
             handle(.battery(reading), at: now)
         }
         handle(input, at: now)
+        spendDrivenUses()
         if case .driveEnded = input { gauge?.loadEnded() }
         // Where no phone can come, the button is for the bolt alone.
         if case .insideButton(let isPressed) = input, configuration.phoneTransport != nil {

@@ -6,6 +6,8 @@ final class PhoneLink {
     let id: PhoneLinkID
     var endpoint: LockEndpoint
     let opened: Instant
+    /// Since when it has been a stranger's or a claimant's.
+    var since: Instant
     /// When something authentic was heard last.
     var heard: Instant
     /// Bytes that the endpoint has not taken.
@@ -23,23 +25,35 @@ final class PhoneLink {
         /// Knows a secret, and has no key yet.
         case claimant([UInt8])
         case holder(KeyID)
+        /// Has given up its key, and waits to hear that it is done.
+        case leaving
     }
 
     init(_ id: PhoneLinkID, _ identity: Identity, label: Fingerprint?, at now: Instant) {
         self.id = id
         endpoint = LockEndpoint(identity, label: label)
         opened = now
+        since = now
         heard = now
     }
 
     var key: KeyID? { if case .holder(let key) = standing { key } else { nil } }
     var isStranger: Bool { standing == .stranger }
 
+    /// Whether it makes room for others: nobody with a key has it.
+    var isEvictable: Bool {
+        switch standing {
+        case .stranger, .claimant: true
+        case .holder, .leaving: false
+        }
+    }
+
     /// When it has to have shown who it is, or to have said something again.
     var deadline: Instant {
         switch standing {
-        case .stranger: opened + PhoneService.strangerLimit
-        case .claimant: opened + PhoneService.claimantLimit
+        case .stranger: since + PhoneService.strangerLimit
+        case .claimant: since + PhoneService.claimantLimit
+        case .leaving: heard + PhoneService.leavingLimit
         case .holder: heard + PhoneService.idleLimit
         }
     }

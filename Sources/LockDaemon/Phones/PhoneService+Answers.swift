@@ -19,7 +19,20 @@ extension PhoneService {
             guard delegate.readLog(number.rawValue, since: since, limit: limit) else {
                 return answer(number, refused(.busy))
             }
-        case .pairing, .motion, .calibration, .configuration, .keys, .list: break
+        case .configuration(let change): configure(change, number, from: request.key)
+        case .pairing, .motion, .calibration, .keys, .list: break
+        }
+    }
+
+    /// By the settings as they are now: two changes that waited, of two phones, do not undo each other.
+    private func configure(_ change: WireChangeSettings, _ number: RequestID, from key: KeyID?) {
+        // They would be made from the defaults, and a stored lock-out would be lost.
+        guard let key, !delegate.isStoreAwaited else { return answer(number, refused(.storeUnavailable)) }
+        do throws(WireComplaint) {
+            let settings = try change.applied(to: delegate.status.settings)
+            delegate.submit(.configure(settings), from: .key(key.rawValue), id: number)
+        } catch {
+            answer(number, refused(.invalidRequest, error.words))
         }
     }
 

@@ -16,7 +16,7 @@ extension PhoneService {
             return refuse(request.id, .unsupported, "this lock does not know the request", link)
         }
         switch link.standing {
-        case .stranger: break
+        case .stranger, .leaving: break
         case .claimant(let publicKey): pair(ask, request.id, publicKey, link)
         case .holder(let key): take(ask, request.id, key, link)
         }
@@ -89,7 +89,9 @@ extension PhoneService {
         case .withdrawInvitation(let withdraw): return (.withdrawInvitation(PairingSecretID(withdraw.id)), .keys)
         case .getSettings: return (.inspect, .settings)
         case .changeSettings(let change):
-            return (.command(.configure(try change.applied(to: delegate.status.settings))), .configuration)
+            // What makes no sense is told at once; what it comes to, when it is permitted.
+            _ = try change.applied(to: delegate.status.settings)
+            return (.configure, .configuration(change))
         case .readLog(let read):
             guard StoreLimits.auditPage.contains(Int(read.limit)), let since = Int64(exactly: read.since) else {
                 throw WireComplaint(words: "a page of the log has 1 to \(StoreLimits.auditPage.upperBound) entries")

@@ -16,7 +16,10 @@ protocol PhoneServiceDelegate: AnyObject {
     /// What its label says of the lock's key, which may have been another one then.
     var labelFingerprint: Fingerprint? { get }
     var wireClock: WireClock { get }
+    /// The core runs without what the store says of settings, which may still come.
+    var isStoreAwaited: Bool { get }
     func tellAccess(_ input: AccessInput)
+    func submit(_ command: Command, from origin: Origin, id: RequestID)
     func readLog(_ number: UInt64, since: Int64, limit: Int) -> Bool
 }
 
@@ -24,12 +27,16 @@ protocol PhoneServiceDelegate: AnyObject {
 final class PhoneService {
     /// Links at once: the controller's connections, and as many again over which bulk answers go.
     static let linkLimit = 8
+    /// Links of one key at once: one, and another for bulk answers. So four phones take all of them, and not one.
+    static let linksPerKey = 2
     /// How long a stranger may take to show a key. A phone's handshake takes a fraction of a second.
     static let strangerLimit: Duration = .seconds(10)
-    /// A link that has said nothing for so long makes room for another that has just come.
+    /// A link without a key that is so old makes room for another that has just come: a phone asks for its key at once.
     static let patience: Duration = .seconds(2)
     /// How long a phone may take to ask for the key that it has come for.
     static let claimantLimit: Duration = .seconds(30)
+    /// How long a phone that has given up its key waits for the end of what it had asked for: longer than the longest stroke.
+    static let leavingLimit: Duration = .seconds(60)
     /// How long a phone with a key may be silent. It may say hello to stay.
     static let idleLimit: Duration = .seconds(600)
     /// Requests of one link without an answer: reading the log keeps some on their way.
@@ -70,7 +77,7 @@ final class PhoneService {
             case pairing
             case motion
             case calibration
-            case configuration
+            case configuration(WireChangeSettings)
             case keys
             case watch(subscribes: Bool)
             case settings
@@ -114,11 +121,24 @@ final class PhoneService {
         for (number, request) in requests where request.link == link && !request.isRemembered { requests[number] = nil }
     }
 
-    /// A key is no more.
-    func endSessions(of key: KeyID) {
-        for link in links.values where link.key == key { close(link, saying: .revoked) }
-        for (number, request) in requests where request.key == key { requests[number] = nil }
+    /// A key is no more. Who has given up their own key is still to hear that it is done (``revoked(_:)``), and what became of what they had
+    /// asked for before: their link takes nothing more, and stays for that.
+    func endSessions(of key: KeyID, but asker: RequestID?) {
+        let asking = asker.flatMap { requests[$0.rawValue] }.flatMap { $0.key == key ? links[$0.link] : nil }
+        for link in links.values where link.key == key {
+            if link === asking { link.standing = .leaving } else { close(link, saying: .revoked) }
+        }
+        for (number, request) in requests where request.key == key && request.link != asking?.id {
+            requests[number] = nil
+        }
         memory.forget(key)
+    }
+
+    /// Nothing is left of a key that was taken away; whoever asked for that hears so, and goes if it was theirs.
+    func revoked(_ asker: RequestID) {
+        let link = requests[asker.rawValue].flatMap { links[$0.link] }
+        answer(asker, .done(WireDone()))
+        if let link, link.standing == .leaving { close(link, saying: .revoked) }
     }
 
     func endAll(saying reason: WireGoodbyeReason) {
@@ -209,14 +229,24 @@ extension PhoneService: PhoneTransportDelegate {
         armTimer()
     }
 
-    /// Ends the stranger who has been there longest, if that was long enough for an honest one.
+    /// Ends the stranger who has been there longest, or else whoever knows a secret and has not got a key by it, if that was long enough
+    /// for an honest one.
     private func makeRoom(at now: Instant) -> Bool {
-        guard let oldest = links.values.filter(\.isStranger).min(by: { $0.opened < $1.opened }),
-            now - oldest.opened >= Self.patience
-        else { return false }
-        counts.silent += 1
+        let patient = links.values.filter { $0.isEvictable && now - $0.since >= Self.patience }
+        let strangers = patient.filter(\.isStranger)
+        guard let oldest = (strangers.isEmpty ? patient : strangers).min(by: { $0.since < $1.since }) else {
+            return false
+        }
+        if oldest.isStranger { counts.silent += 1 }
         close(oldest)
         return true
+    }
+
+    /// A phone that has lost its connections comes back before the lock has noticed: the one that has been silent longest makes room.
+    private func keepFew(of key: KeyID) {
+        let others = links.values.filter { $0.key == key }
+        guard others.count >= Self.linksPerKey, let oldest = others.min(by: { $0.heard < $1.heard }) else { return }
+        close(oldest, saying: .replaced)
     }
 
     func linkClosed(_ id: PhoneLinkID) {
@@ -254,11 +284,15 @@ extension PhoneService: PhoneTransportDelegate {
 
     private func opened(_ link: PhoneLink, _ peer: PublicKey, _ purpose: Purpose) {
         switch purpose {
-        case .pairing: link.standing = .claimant(peer.bytes)
+        case .pairing:
+            link.standing = .claimant(peer.bytes)
+            link.since = BootClock.now()
         case .session:
             // It was there when the handshake asked, in the same turn of the loop or an earlier one.
             guard let key = delegate.access.set.key(publicKey: peer.bytes) else { return close(link) }
+            keepFew(of: key.id)
             link.standing = .holder(key.id)
+            link.heard = BootClock.now()
         }
         transport.authenticated(link.id)
     }

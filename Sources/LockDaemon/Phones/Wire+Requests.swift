@@ -11,6 +11,10 @@ struct WireComplaint: Error, Hashable {
 extension WireTerms {
     func core() throws(WireComplaint) -> KeyTerms {
         guard let role = role.core else { throw WireComplaint(words: "there is no such role") }
+        // Else a key that is used up could be used for ever once somebody has read its terms and written them again.
+        guard !isUsedUp else {
+            throw WireComplaint(words: "is_used_up is only in answers: say how many uses it has, or take the key away")
+        }
         return KeyTerms(role: role, name: name, schedule: try schedule.core(), usesLeft: uses == 0 ? nil : uses)
     }
 }

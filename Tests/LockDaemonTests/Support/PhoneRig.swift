@@ -104,6 +104,9 @@ final class Phone {
 
     init(_ name: String) { self.name = name }
 
+    /// It was given a key by its public key, and was told whose lock that is.
+    func knows(_ lock: PublicKey) { self.lock = lock }
+
     func pair(over connection: PhoneConnection) throws {
         var pair = WirePair()
         pair.name = name
