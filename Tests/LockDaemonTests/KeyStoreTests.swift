@@ -30,11 +30,11 @@ extension DaemonTests {
                 try damage(directory.store)
                 // With each new entry the oldest goes, and those that are not in memory must be read for that.
                 let end = ContinuousClock.now + patience
-                while try !rig.daemon.logText.contains("is set aside"), ContinuousClock.now < end {
+                while try !rig.daemon.logText.contains("was damaged and is set aside"), ContinuousClock.now < end {
                     _ = try connection.ask(.lock(WireLock()))
                     _ = try connection.ask(.unlock(WireUnlock()))
                 }
-                try #require(try rig.daemon.logText.contains("is set aside"))
+                try #require(try rig.daemon.logText.contains("was damaged and is set aside"))
                 #expect(try rig.daemon.stop() == .stopped)
             }
             let rig = try PhoneRig(directory: directory)
