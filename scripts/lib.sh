@@ -42,25 +42,29 @@ duration() {
     if (($1 < 60)); then printf '%d s' "$1"; else printf '%d min %02d s' $(($1 / 60)) $(($1 % 60)); fi
 }
 
-# The process group of the step under way, so that an interrupted script leaves nothing running.
-STEP_PID=
+# The process groups of the steps under way, so that an interrupted script leaves nothing running.
+RUNNING=()
 interrupted() {
-    local tries
     trap '' INT TERM
     [[ -z $INTERACTIVE ]] || printf '\r\e[K'
     printf 'Interrupted.\n' >&2
-    if [[ -n $STEP_PID ]]; then
-        # swift ends the compilers that it started only when it is interrupted, not when it is terminated.
-        kill -INT -- "-$STEP_PID" 2>/dev/null || true
-        for ((tries = 0; tries < INTERRUPT_TRIES; tries++)); do
-            kill -0 "$STEP_PID" 2>/dev/null || break
-            sleep 0.1
-        done
-        kill -TERM -- "-$STEP_PID" 2>/dev/null || true
-    fi
+    end_running
     exit 130
 }
 trap interrupted INT TERM
+
+end_running() {
+    local tries group
+    # swift ends the compilers that it started only when it is interrupted, not when it is terminated.
+    for group in "${RUNNING[@]}"; do kill -INT -- "-$group" 2>/dev/null || true; done
+    for group in "${RUNNING[@]}"; do
+        for ((tries = 0; tries < INTERRUPT_TRIES; tries++)); do
+            kill -0 "$group" 2>/dev/null || break
+            sleep 0.1
+        done
+        kill -TERM -- "-$group" 2>/dev/null || true
+    done
+}
 
 # try WHAT COMMAND… runs COMMAND quietly, shows that it is alive, and says how it went and how long it took.
 # Sets STATUS (the exit code), SECONDS_TAKEN and LOG; returns 0 in any case. COMMAND's input is empty.
@@ -69,32 +73,58 @@ STATUS=0
 SECONDS_TAKEN=0
 LOG=
 try() {
-    local what=$1 began=$SECONDS elapsed beat=$HEARTBEAT spinner='|/-+' turn=0 last width
+    local name=$1
+    begin "$@"
+    finish "$name"
+}
+
+# begin WHAT COMMAND… starts COMMAND as try does; what follows runs beside it until `finish WHAT` says how it went.
+declare -A BEGAN=() GROUP=()
+begin() {
+    local what=$1 log
     shift
-    LOG=$(tr -cs 'a-z0-9.\n' - <<<"${what,,}")
-    LOG=$LOGS/${LOG%-}.log
+    log=$(log_of "$what")
+    BEGAN[$what]=$SECONDS
     # Job control gives the command a process group of its own, which an interruption can end whole.
     set -m
-    "$@" >"$LOG" 2>&1 </dev/null &
+    "$@" >"$log" 2>&1 </dev/null &
     set +m
-    STEP_PID=$!
+    GROUP[$what]=$!
+    RUNNING+=("$!")
+}
+
+log_of() {
+    local name
+    name=$(tr -cs 'a-z0-9.\n' - <<<"${1,,}")
+    printf '%s' "$LOGS/${name%-}.log"
+}
+
+last_line() {
+    local line
+    line=$(tail -c 400 "$1" | tr -d '\000-\010\013-\037' | tail -n 1) || line=
+    printf '%s' "$line"
+}
+
+# Sets what try sets.
+finish() {
+    local what=$1 group=${GROUP[$1]} began=${BEGAN[$1]} elapsed beat=$HEARTBEAT spinner='|/-+' turn=0 line width other
+    LOG=$(log_of "$what")
     if [[ $INTERACTIVE ]]; then width=$(tput cols 2>/dev/null) || width=80; fi
-    while kill -0 "$STEP_PID" 2>/dev/null; do
+    while kill -0 "$group" 2>/dev/null; do
         elapsed=$((SECONDS - began))
         if [[ $INTERACTIVE ]]; then
-            last=$(tail -c 400 "$LOG" | tr -d '\000-\010\013-\037' | tail -n 1) || last=
-            last="  ${spinner:turn++ % 4:1}     $what ($(duration $elapsed)) $last"
-            printf '\r\e[K%s' "${last:0:width-1}"
+            line="  ${spinner:turn++ % 4:1}     $what ($(duration $elapsed)) $(last_line "$LOG")"
+            printf '\r\e[K%s' "${line:0:width-1}"
         elif ((elapsed >= beat)); then
-            last=$(tail -c 400 "$LOG" | tr -d '\000-\010\013-\037' | tail -n 1) || last=
-            printf '  ...   %s (%s so far, log in %s): %s\n' "$what" "$(duration $elapsed)" "${LOG#"$PROJECT"/}" "${last:0:60}"
-            beat=$((beat + HEARTBEAT))
+            line=$(last_line "$LOG")
+            printf '  ...   %s (%s so far, log in %s): %s\n' "$what" "$(duration $elapsed)" "${LOG#"$PROJECT"/}" "${line:0:60}"
+            while ((elapsed >= beat)); do beat=$((beat + HEARTBEAT)); done
         fi
         sleep 0.2
     done
     STATUS=0
-    wait "$STEP_PID" || STATUS=$?
-    STEP_PID=
+    wait "$group" || STATUS=$?
+    for other in "${!RUNNING[@]}"; do [[ ${RUNNING[$other]} != "$group" ]] || unset "RUNNING[$other]"; done
     SECONDS_TAKEN=$((SECONDS - began))
     [[ -z $INTERACTIVE ]] || printf '\r\e[K'
     if ((STATUS == 0)); then
@@ -114,10 +144,16 @@ show_log_end() {
     tail -n "$FAILURE_LINES" "$LOG" | sed 's/^/        | /'
 }
 
-# step WHAT COMMAND…: like try, but the script ends where COMMAND fails.
+# step WHAT COMMAND…: like try, but the script ends where COMMAND fails, and what runs beside it ends too.
 step() {
     try "$@"
-    ((STATUS == 0)) || exit 1
+    end_failed
+}
+
+end_failed() {
+    ((STATUS == 0)) && return
+    end_running
+    exit 1
 }
 
 # as_root COMMAND…: with the rights of root, which only two things need: installing Debian packages and entering the
