@@ -43,7 +43,7 @@ import Testing
         let whole = "   MORTISE_BUS=unix:path=/tmp/mortise-sim-OnGY1M/bus mortise status"
         #expect(Self.text(model, 80, 24).contains(whole))
         model.command = "scripts/toolchain mortise"
-        let lines = Self.text(model, 80, 22)
+        let lines = Self.text(model, 80, 23)
         #expect(lines.contains("   export MORTISE_BUS=unix:path=/tmp/mortise-sim-OnGY1M/bus"))
         #expect(lines.last == "   scripts/toolchain mortise status")
     }

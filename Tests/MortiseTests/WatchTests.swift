@@ -1,5 +1,6 @@
 import SystemdRuntime
 import Testing
+import TestPrograms
 
 @Suite struct WatchTests {
     /// The line without its time.

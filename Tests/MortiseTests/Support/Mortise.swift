@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+import TestPrograms
 
 /// The built program, as a person or a script runs it.
 enum Mortise {

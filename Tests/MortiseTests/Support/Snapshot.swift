@@ -1,4 +1,5 @@
 import Testing
+import TestPrograms
 
 /// Compares what a run of the program gave with the file of that name under Snapshots. A missing file is written, and
 /// the test fails saying so: to record anew, delete the file and look at what comes.

@@ -1,3 +1,4 @@
+
 /// Turns what happens into lines: one for each thing that a person would call a change.
 package struct WatchModel: Hashable, Sendable {
     private var report: LockReport
@@ -59,7 +60,7 @@ package struct WatchModel: Hashable, Sendable {
         let rest: [Line?] = [
             Self.line("door", old.door, new.door, Words.door),
             Self.batteryLine(old, new, arrow: true),
-            Self.line("mode", old.mode, new.mode, { $0 }),
+            Self.line("mode", old.mode, new.mode, Words.mode),
             Self.line("autoRelock", old.autoRelock, new.autoRelock, "never"),
             Self.line("doorAjar", old.doorAjar, new.doorAjar, "none"),
             Self.line("calibrated", old.isCalibrated, new.isCalibrated),

@@ -1,22 +1,26 @@
 import Glibc
 
 /// Standard output and error, a line at a time and unbuffered, so that `watch` shows a change when it happens.
-struct Console {
+package struct Console {
     /// Colour for standard output.
-    let style = Style(descriptor: STDOUT_FILENO)
+    package let style = Style(descriptor: STDOUT_FILENO)
     private let errorStyle = Style(descriptor: STDERR_FILENO)
+    /// Who complains.
+    private let program: String
 
-    func print(_ text: String) { Self.write(text + "\n", to: STDOUT_FILENO) }
+    package init(program: String = "mortise") { self.program = program }
 
-    func print(_ value: JSONValue) { print(value.line) }
+    package func print(_ text: String) { Self.write(text + "\n", to: STDOUT_FILENO) }
 
-    /// `mortise: …` on standard error.
-    func complain(_ text: String, _ mark: Mark = .bad) {
-        Self.write(errorStyle.apply(mark, to: "mortise:") + " " + text + "\n", to: STDERR_FILENO)
+    package func print(_ value: JSONValue) { print(value.line) }
+
+    /// `program: …` on standard error.
+    package func complain(_ text: String, _ mark: Mark = .bad) {
+        Self.write(errorStyle.apply(mark, to: "\(program):") + " " + text + "\n", to: STDERR_FILENO)
     }
 
     /// Something beside the point, on standard error.
-    func note(_ text: String) { Self.write(text + "\n", to: STDERR_FILENO) }
+    package func note(_ text: String) { Self.write(text + "\n", to: STDERR_FILENO) }
 
     private static func write(_ text: String, to descriptor: Int32) {
         var bytes = Array(text.utf8)[...]

@@ -29,9 +29,14 @@ package enum LogTable {
     private static func row(_ entry: LogEntry) -> [Table.Cell] {
         let (words, mark) = outcome(entry)
         return [
-            .init(String(entry.sequence)), .init(time(entry)), .init(Words.action(entry.action)),
+            .init(String(entry.sequence)), .init(time(entry)), .init(action(entry)),
             .init(Words.origin(entry.origin)), .init(words, mark),
         ]
+    }
+
+    private static func action(_ entry: LogEntry) -> String {
+        let words = Words.action(entry.action)
+        return entry.subject == 0 ? words : "\(words): key \(entry.subject)"
     }
 
     /// Local civil time; with a ~ when nobody vouched for it; without any clock, the boot and the time since.

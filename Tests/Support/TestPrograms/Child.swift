@@ -1,26 +1,37 @@
-import Glibc
+internal import Glibc
 
 /// Something of the test's surroundings did not work.
-struct SupportError: Error, CustomStringConvertible {
-    var description: String
-    init(_ description: String) { self.description = description }
+package struct SupportError: Error, CustomStringConvertible {
+    package var description: String
+    package init(_ description: String) { self.description = description }
 }
 
-/// A program under test, with pipes on its standard output and error. Killed when dropped.
-struct Child: ~Copyable {
+/// A program under test, with pipes on its standard output and error, and its standard input where that is asked for. Killed when
+/// dropped.
+package struct Child: ~Copyable {
     private let process: pid_t
     private let output: Pipe
     private let error: Pipe
+    private let input: Pipe?
     private var status: Int32?
 
-    /// - Parameter environment: all of it; nothing is inherited.
-    init(_ program: String, _ arguments: [String], environment: [String: String]) throws {
+    /// - Parameters:
+    ///   - environment: all of it; nothing is inherited.
+    ///   - hasInput: whether something is going to be said to it; otherwise its standard input is empty.
+    package init(
+        _ program: String, _ arguments: [String], environment: [String: String], hasInput: Bool = false
+    ) throws {
         let output = try Pipe()
         let error = try Pipe()
+        let input = hasInput ? try Pipe() : nil
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        if let input {
+            posix_spawn_file_actions_adddup2(&actions, input.reader, STDIN_FILENO)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        }
         posix_spawn_file_actions_adddup2(&actions, output.writer, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, error.writer, STDERR_FILENO)
 
@@ -44,6 +55,7 @@ struct Child: ~Copyable {
         self.process = process
         self.output = output
         self.error = error
+        self.input = input
     }
 
     deinit {
@@ -53,8 +65,14 @@ struct Child: ~Copyable {
         waitpid(process, &status, 0)
     }
 
+    /// A line for its standard input.
+    package func say(_ line: String) throws {
+        guard let input else { throw SupportError("nothing can be said to this program") }
+        try input.write(Array("\(line)\n".utf8))
+    }
+
     /// The next line of standard output, without its end; nil at the end of the output.
-    func readLine(within seconds: Int = 20) throws -> String? {
+    package func readLine(within seconds: Int = 20) throws -> String? {
         let deadline = Deadline(seconds: seconds)
         while true {
             if let line = output.takeLine() { return line }
@@ -63,15 +81,15 @@ struct Child: ~Copyable {
         }
     }
 
-    struct End {
-        var output: String
-        var error: String
+    package struct End {
+        package var output: String
+        package var error: String
         /// The exit status, or 128 and the number of the signal.
-        var status: Int32
+        package var status: Int32
     }
 
     /// Everything that is still to come, and the end.
-    mutating func finish(within seconds: Int = 20) throws -> End {
+    package mutating func finish(within seconds: Int = 20) throws -> End {
         let deadline = Deadline(seconds: seconds)
         while !output.isAtEnd || !error.isAtEnd { try wait(until: deadline) }
         // Both pipes are closed: it is ending, or has ended.
@@ -86,7 +104,7 @@ struct Child: ~Copyable {
         return End(output: output.takeRest() ?? "", error: error.takeRest() ?? "", status: code)
     }
 
-    func interrupt() { kill(process, SIGINT) }
+    package func interrupt() { kill(process, SIGINT) }
 
     private func wait(until deadline: Deadline) throws {
         // A descriptor of -1 is left out by poll.
@@ -104,13 +122,13 @@ struct Child: ~Copyable {
 }
 
 /// A moment after which a wait has failed.
-struct Deadline {
+package struct Deadline {
     private let end: ContinuousClock.Instant
 
-    init(seconds: Int) { end = .now + .seconds(seconds) }
+    package init(seconds: Int) { end = .now + .seconds(seconds) }
 
     /// What is left, for `poll`.
-    var milliseconds: Int32 {
+    package var milliseconds: Int32 {
         let left = ContinuousClock.now.duration(to: end).components
         return left.seconds < 0 ? 0 : Int32(clamping: left.seconds * 1_000 + left.attoseconds / 1_000_000_000_000_000)
     }
@@ -135,6 +153,15 @@ private final class Pipe {
     deinit {
         close(reader)
         if writer >= 0 { close(writer) }
+    }
+
+    func write(_ bytes: [UInt8]) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { send(writer, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard count > 0 else { throw SupportError("the program hears nothing more: errno \(errno)") }
+            rest = rest.dropFirst(count)
+        }
     }
 
     func closeWriter() {

@@ -25,15 +25,6 @@ package enum Words {
 
     package static func door(_ door: String) -> String { door == "absent" ? "no sensor" : door }
 
-    package static func battery(_ report: LockReport) -> String {
-        guard report.batteryPercent >= 0 else {
-            return report.batteryState == "level" ? "unknown" : report.batteryState
-        }
-        guard report.batteryMillivolts >= 0 else { return "\(report.batteryPercent) %" }
-        let volts = TimeText.decimal(UInt64(report.batteryMillivolts), per: 1_000, digits: 3)
-        return "\(report.batteryPercent) %, \(volts) V"
-    }
-
     package static func alarm(_ alarm: String) -> String {
         switch alarm {
         case "doorAjar": "door ajar"
@@ -41,6 +32,7 @@ package enum Words {
         case "tampered": "tampered"
         case "lowBattery": "low battery"
         case "batteryUnreadable": "battery unreadable"
+        case "reset": "factory reset announced"
         default: alarm
         }
     }

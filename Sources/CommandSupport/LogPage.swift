@@ -30,10 +30,13 @@ package struct LogEntry: Hashable, Sendable {
     package var code: String
     /// "" when there is none.
     package var warning: String
+    /// The key that it is about, where that is told; 0 is none.
+    package var subject: UInt32
 
     package init(
         sequence: Int64, bootID: String, bootNanoseconds: Int64, unixSeconds: Int64, isTrusted: Bool, action: String,
-        origin: String, outcome: String, state: String, code: String, warning: String
+        origin: String, outcome: String, state: String, code: String, warning: String,
+        subject: UInt32 = 0
     ) {
         self.sequence = sequence
         self.bootID = bootID
@@ -46,5 +49,6 @@ package struct LogEntry: Hashable, Sendable {
         self.state = state
         self.code = code
         self.warning = warning
+        self.subject = subject
     }
 }

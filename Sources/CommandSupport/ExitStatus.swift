@@ -1,4 +1,4 @@
-import ArgumentParser
+package import ArgumentParser
 
 /// How `mortise` ends: a closed list, the same for every command. The numbers are stable: scripts test them.
 package enum ExitStatus: Int32, CaseIterable, Sendable {
@@ -32,5 +32,5 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         }
     }
 
-    var exitCode: ExitCode { ExitCode(rawValue) }
+    package var exitCode: ExitCode { ExitCode(rawValue) }
 }

@@ -16,7 +16,7 @@ package struct Style: Hashable, Sendable {
 
     package init(isColoured: Bool) { self.isColoured = isColoured }
 
-    init(descriptor: Int32) {
+    package init(descriptor: Int32) {
         isColoured =
             isatty(descriptor) == 1 && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"
     }
@@ -36,4 +36,4 @@ package struct Style: Hashable, Sendable {
 }
 
 /// A variable of the environment; nil when it is not set.
-func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+package func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }

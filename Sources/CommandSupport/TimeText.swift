@@ -69,11 +69,11 @@ package enum TimeText {
 }
 
 /// Nanoseconds of the boot clock, the one that the daemon's deadlines are in: this program runs on the lock.
-func bootNanoseconds() -> UInt64 {
+package func bootNanoseconds() -> UInt64 {
     var now = timespec()
     guard clock_gettime(CLOCK_BOOTTIME, &now) == 0 else { return 0 }
     return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
 }
 
 /// Seconds since 1970 by the system's clock.
-func unixSeconds() -> Int64 { Int64(time(nil)) }
+package func unixSeconds() -> Int64 { Int64(time(nil)) }
