@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArgumentParser
 import Glibc
 import Testing
 

@@ -49,7 +49,8 @@ struct PairPhone: ParsableCommand {
     func run() throws {
         let console = Console(program: "mortise-sim")
         do throws(PhoneFailure) {
-            let text = try code ?? label()
+            let text: String
+            if let code { text = code } else { text = try label() }
             let key = try pair(text, console)
             if options.json {
                 console.print(.object(["outcome": "done", "phone": .text(options.phone), "key": key.json]))

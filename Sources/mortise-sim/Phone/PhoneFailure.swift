@@ -128,7 +128,7 @@ struct PhoneFailure: Error, Hashable, Sendable {
         case .pairingClosed:
             self.init(
                 status: .refused, fault: "pairingClosed", message: "refused: pairing is closed (pairingClosed)",
-                advice: FaultAdvice(.pairingClosed).meaning + "\n" + FaultAdvice(.pairingClosed).remedy)
+                advice: FaultAdvice.sentences(for: "pairingClosed"))
         case .notAccepted:
             self.init(
                 status: .refused,

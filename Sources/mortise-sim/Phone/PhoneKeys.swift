@@ -1,8 +1,10 @@
 import ArgumentParser
 import CommandSupport
+import FoundationEssentials
 import LockClient
 import LockCore
 import LockProtocol
+import SecureChannel
 
 struct PhoneKeys: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -60,11 +62,9 @@ struct PhoneKeys: ParsableCommand {
                     advice: "It has a key, or it must forget the lock first.")
             }
             var request = WireAddKey()
-            if let content {
-                request.publicKey = .init(content.identity.publicKey.bytes)
-            } else {
-                request.publicKey = .init(try file.make().publicKey.bytes)
-            }
+            let identity: Identity
+            if let content { identity = content.identity } else { identity = try file.make() }
+            request.publicKey = Data(identity.publicKey.bytes)
             request.terms = TermsRow(wanted).onChannel
             guard case .key(let key) = try talk.ask(.addKey(request)) else { throw .unexpected("add a key") }
             try file.pair(with: lock)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import LockClient
+import LockCore
 import LockProtocol
 
 struct PhoneStatus: PhoneCommand {

@@ -6,14 +6,14 @@ import LockProtocol
 enum PhoneWords {
     /// One line for an owner.
     static func notice(_ notice: WireNotice) -> String {
-        let whom = notice.name.isEmpty ? "" : " “\(printable(notice.name))”"
+        let whom = notice.name.isEmpty ? "" : ": “\(printable(notice.name))”"
         let key = notice.key == 0 ? "" : " (key \(notice.key))"
         let what =
             switch notice.kind {
-            case .keyAdded: "a key was added:\(whom)\(key)"
-            case .keyChanged: "a key was changed:\(whom)\(key)"
-            case .keyRemoved: "a key was removed:\(whom)\(key)"
-            case .invitationCreated: "somebody was invited:\(whom)"
+            case .keyAdded: "a key was added\(whom)\(key)"
+            case .keyChanged: "a key was changed\(whom)\(key)"
+            case .keyRemoved: "a key was removed\(whom)\(key)"
+            case .invitationCreated: "somebody was invited\(whom)"
             case .wrongSecret: "somebody tried to pair with a wrong secret"
             case .resetRequested: "a factory reset was asked for\(whom)\(key)"
             case .unspecified, .UNRECOGNIZED: "something that this program does not know (\(notice.kind.rawValue))"

@@ -273,7 +273,8 @@ final class FakeLock {
         private func answer(_ call: BusCall) {
             // What comes after the first call of that name, where a script has it.
             if call.member == "Pairing", script.pairings.count > 1 {
-                return call.reply(script.pairings.removeFirst())
+                call.reply(script.pairings.removeFirst())
+                return
             }
             switch script.answers[call.member] ?? ordinaryAnswer(call) {
             case .values(let values): call.reply(values)
