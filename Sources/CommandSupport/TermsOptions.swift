@@ -111,6 +111,6 @@ extension TermsRow {
     package func requireUses(of key: UInt32) throws(ScheduleNotation.Failure) {
         guard isUsedUp else { return }
         throw ScheduleNotation.Failure(
-            "Key \(key) is used up, and changing it sets its uses anew: say how many with keys change \(key) --uses COUNT.")
+            "key \(key) is used up, and a change sets its uses anew; say how many: keys change \(key) --uses COUNT")
     }
 }

@@ -60,7 +60,7 @@ package struct WatchModel: Hashable, Sendable {
         let rest: [Line?] = [
             Self.line("door", old.door, new.door, Words.door),
             Self.batteryLine(old, new, arrow: true),
-            Self.line("mode", old.mode, new.mode, Words.mode),
+            Self.line("mode", old.mode, new.mode, Words.modeName),
             Self.line("autoRelock", old.autoRelock, new.autoRelock, "never"),
             Self.line("doorAjar", old.doorAjar, new.doorAjar, "none"),
             Self.line("calibrated", old.isCalibrated, new.isCalibrated),

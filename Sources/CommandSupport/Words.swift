@@ -15,6 +15,9 @@ package enum Words {
         }
     }
 
+    /// A mode as it is typed.
+    package static func modeName(_ mode: String) -> String { mode == "lockOut" ? "lock-out" : mode }
+
     package static func mode(_ mode: String) -> String {
         switch mode {
         case "passage": "passage (auto-relock suspended)"

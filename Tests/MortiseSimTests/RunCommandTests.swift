@@ -17,7 +17,8 @@ import Testing
         let file = try #require(fopen("\(root)/scripts/run", "r"))
         defer { fclose(file) }
         var bytes = [UInt8](repeating: 0, count: 65_536)
-        let text = String(decoding: bytes.prefix(fread(&bytes, 1, bytes.count, file)), as: UTF8.self)
+        let count = fread(&bytes, 1, bytes.count, file)
+        let text = String(decoding: bytes.prefix(count), as: UTF8.self)
         let list = try #require(text.split(separator: "OPTIONS=(").dropFirst().first?.prefix { $0 != ")" })
         let help = RunCommand.helpMessage(columns: 200)
         var options: Set<Substring> = []

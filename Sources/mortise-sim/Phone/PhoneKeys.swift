@@ -104,8 +104,8 @@ struct PhoneKeys: ParsableCommand {
                 if let schedule { terms.schedule = try ScheduleNotation.parse(schedule) }
             } catch {
                 throw PhoneFailure(
-                    status: .refused, fault: "invalidRequest", message: "refused: \(error) (invalidRequest)",
-                    advice: FaultAdvice.sentences(for: "invalidRequest"))
+                    status: .refused, fault: "usedUp", message: "refused: \(error) (usedUp)",
+                    advice: FaultAdvice.sentences(for: "usedUp"))
             }
             var request = WireChangeKey()
             request.key = key

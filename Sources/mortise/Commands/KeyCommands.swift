@@ -57,7 +57,7 @@ extension KeysCommand {
             let row = try client.keys.row(of: key)
             let terms: TermsRow
             do throws(ScheduleNotation.Failure) { terms = try change.apply(to: row) } catch {
-                throw .refused(code: "invalidRequest", message: "refused: \(error)")
+                throw .refused(code: "usedUp", message: "refused: \(error)")
             }
             try client.keys.change(key, terms)
             try done(client, key, console)
@@ -126,7 +126,7 @@ struct ScheduleCommand: ClientCommand {
                 row.terms.schedule = try ScheduleNotation.parse(schedule.joined(separator: " "))
                 try row.terms.requireUses(of: key)
             } catch {
-                throw .refused(code: "invalidRequest", message: "refused: \(error)")
+                throw .refused(code: "usedUp", message: "refused: \(error)")
             }
             try client.keys.change(key, row.terms)
             row = try client.keys.row(of: key)
