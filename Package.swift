@@ -90,7 +90,8 @@ let package = Package(
         .executableTarget(
             name: "mortise-sim",
             dependencies: [
-                "CommandSupport", "Configuration", "LockClient", "LockCore", "LockDaemon", "LockProtocol", "LockSimulation",
+                "CommandSupport", "Configuration", "LockClient", "LockCore", "LockDaemon", "LockProtocol",
+                "LockSimulation",
                 "SecureChannel", "SocketTransport", "Storage", "SystemdRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
@@ -148,7 +149,8 @@ let package = Package(
         .testTarget(
             name: "LockDaemonTests",
             dependencies: [
-                "Configuration", "LockClient", "LockCore", "LockDaemon", "LockProtocol", "LockSimulation", "MallocCounter",
+                "Configuration", "LockClient", "LockCore", "LockDaemon", "LockProtocol", "LockSimulation",
+                "MallocCounter",
                 "SecureChannel", "SocketTransport", "Storage", "SystemdRuntime", "TestBus",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
@@ -163,7 +165,8 @@ let package = Package(
             name: "MortisePlantTests",
             dependencies: ["Configuration", "LockCore", "LockSimulation", "mortise-plant"]),
         .testTarget(
-            name: "MortiseTests", dependencies: ["CommandSupport", "LockCore", "SystemdRuntime", "TestPrograms", "mortise"],
+            name: "MortiseTests",
+            dependencies: ["CommandSupport", "LockCore", "SystemdRuntime", "TestPrograms", "mortise"],
             exclude: ["Snapshots"]),
         .testTarget(name: "CommandSupportTests", dependencies: ["CQRCode", "CommandSupport", "LockCore"]),
     ]

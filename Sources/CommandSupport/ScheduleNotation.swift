@@ -88,7 +88,8 @@ package enum ScheduleNotation {
     private static func bits(_ word: String) throws(Failure) -> UInt8 {
         if word == "daily" { return 0x7f }
         let ends = word.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
-        guard ends.count <= 2, let first = days.firstIndex(of: ends[0]), let last = days.firstIndex(of: ends[ends.count - 1])
+        guard ends.count <= 2, let first = days.firstIndex(of: ends[0]),
+            let last = days.firstIndex(of: ends[ends.count - 1])
         else {
             throw Failure("“\(word)” is no day: mon, tue, wed, thu, fri, sat, sun, a range such as mon-fri, or daily.")
         }
@@ -122,7 +123,8 @@ package enum ScheduleNotation {
     private static func moment(_ words: [String], isEnd: Bool) throws(Failure) -> Int64 {
         let what = words.dropFirst().joined(separator: " ")
         let complaint = Failure(
-            "“\(words.joined(separator: " "))” names no day, as “\(words[0]) 2026-12-24” or “\(words[0]) 2026-12-24T18:00” does.")
+            "“\(words.joined(separator: " "))” names no day, as “\(words[0]) 2026-12-24” or “\(words[0]) 2026-12-24T18:00” does."
+        )
         let pieces = what.split(whereSeparator: { $0 == "t" || $0 == " " }).map(String.init)
         guard (1...2).contains(pieces.count) else { throw complaint }
         let numbers = pieces[0].split(separator: "-", omittingEmptySubsequences: false).map {

@@ -1,4 +1,3 @@
-
 /// Turns what happens into lines: one for each thing that a person would call a change.
 package struct WatchModel: Hashable, Sendable {
     private var report: LockReport

@@ -21,7 +21,8 @@ struct MortiseSim: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, PhoneGroup.self, WalkCommand.self, BenchCommand.self, IdleCommand.self, ScenarioReferenceCommand.self,
+            RunCommand.self, PhoneGroup.self, WalkCommand.self, BenchCommand.self, IdleCommand.self,
+            ScenarioReferenceCommand.self,
         ],
         // The options of the root would be taken for those of the same name that its subcommands have.
         defaultSubcommand: RunCommand.self)

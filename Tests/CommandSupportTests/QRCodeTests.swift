@@ -29,7 +29,9 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func `half blocks show the modules that libqrencode made, and four light ones around them`(_ isInverted: Bool) throws {
+    func `half blocks show the modules that libqrencode made, and four light ones around them`(_ isInverted: Bool)
+        throws
+    {
         let raw = try #require(QRcode_encodeString(Self.text, 0, QR_ECLEVEL_M, QR_MODE_8, 1))
         defer { QRcode_free(raw) }
         let code = try QRCode.make(of: Self.text)

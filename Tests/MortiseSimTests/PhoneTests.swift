@@ -24,7 +24,9 @@ import Testing
         #expect(paired.status == 0 && paired.output == "paired: Ada, key 1, owner\n", "\(paired)")
         #expect(try lock.phone("lock").output == "locked\n")
         #expect(try lock.status().contains("\"state\":\"locked\""))
-        #expect(try lock.phone("unlock", "--json").output == "{\"outcome\":\"done\",\"state\":\"unlocked\",\"warning\":null}\n")
+        #expect(
+            try lock.phone("unlock", "--json").output
+                == "{\"outcome\":\"done\",\"state\":\"unlocked\",\"warning\":null}\n")
         let status = try lock.phone("status")
         for words in ["State        unlocked", "Bolt         retracted", "Key          1, owner: Ada"] {
             #expect(status.output.contains(words), "\(status)")

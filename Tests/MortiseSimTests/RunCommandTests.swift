@@ -1,5 +1,4 @@
 import ArgumentParser
-import ArgumentParser
 import Glibc
 import Testing
 
@@ -25,7 +24,10 @@ import Testing
         for line in help.split(separator: "\n") where line.hasPrefix("  -") {
             options.formUnion(line.split { " ,<".contains($0) }.filter { $0.hasPrefix("--") }.prefix(1))
         }
-        #expect(options == Set(list.split(separator: " ")).subtracting(["--version"]).union(help.contains("--version") ? ["--version"] : []))
+        #expect(
+            options
+                == Set(list.split(separator: " ")).subtracting(["--version"]).union(
+                    help.contains("--version") ? ["--version"] : []))
     }
 
     @Test(arguments: [["--headless"], ["--trace", "y.svg"], ["--serve", "--scenario", "x"], ["--position", "21"]])

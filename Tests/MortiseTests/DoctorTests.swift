@@ -1,6 +1,6 @@
 import SystemdRuntime
-import Testing
 import TestPrograms
+import Testing
 
 @Suite struct DoctorTests {
     private func examine(_ name: String, _ arguments: [String], _ change: (inout LockScript) -> Void = { _ in }) throws

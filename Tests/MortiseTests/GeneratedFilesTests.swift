@@ -1,6 +1,6 @@
 import Glibc
-import Testing
 import TestPrograms
+import Testing
 
 /// What is generated from the command tree is committed, and current. What is not is written beside the build's logs, and the test
 /// fails and says how to have it written into the tree.

@@ -113,7 +113,9 @@ import Testing
         let pairings = [
             LockScript.pairing(), LockScript.pairing(isOpen: true), LockScript.pairing(hasOwner: true),
         ]
-        try run("pair", ["pair"], calls: ["Pairing()", "Pairing()", "Pairing()", "ListKeys()"]) { $0.pairings = pairings }
+        try run("pair", ["pair"], calls: ["Pairing()", "Pairing()", "Pairing()", "ListKeys()"]) {
+            $0.pairings = pairings
+        }
         try run("pair-json", ["pair", "--json"]) { $0.pairings = pairings }
         try run("pair-owned", ["pair"], calls: ["Pairing()"]) { $0.pairings = [LockScript.pairing(hasOwner: true)] }
         try run("pair-nobody", ["pair", "--timeout", "1"])
@@ -121,7 +123,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("usage-schedule", ["schedule", "4", "mon-fri 8-18"]), ("usage-invite-uses", ["invite", "--name", "X", "--uses", "0"]),
+        ("usage-schedule", ["schedule", "4", "mon-fri 8-18"]),
+        ("usage-invite-uses", ["invite", "--name", "X", "--uses", "0"]),
         ("usage-invite-owner", ["invite", "--name", "X", "--role", "admin", "--uses", "3"]),
         ("usage-invite-schedule", ["invite", "--name", "X", "--schedule", "tomorrow"]),
         ("usage-invite-lifetime", ["invite", "--name", "X", "--lifetime", "8d"]),

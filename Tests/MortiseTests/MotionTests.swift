@@ -1,6 +1,6 @@
 import SystemdRuntime
-import Testing
 import TestPrograms
+import Testing
 
 @Suite struct MotionTests {
     private func move(

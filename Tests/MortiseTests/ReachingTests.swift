@@ -1,5 +1,5 @@
-import Testing
 import TestPrograms
+import Testing
 
 /// Every command, when there is nobody to talk to.
 @Suite struct ReachingTests {

@@ -1,6 +1,6 @@
 import SystemdRuntime
-import Testing
 import TestPrograms
+import Testing
 
 @Suite struct StatusTests {
     private func show(

@@ -1,3 +1,4 @@
+import CommandSupport
 import LockCore
 import LockDaemon
 import LockSimulation
@@ -60,7 +61,7 @@ struct LiveModel {
             note(.noticed, new.isPairingOpen ? "pairing is open, for a minute" : "pairing is closed", at: instant)
         }
         for session in new.sessions where !old.sessions.contains(session) {
-            note(.noticed, "phone connected: \(session.name), key \(session.key)", at: instant)
+            note(.noticed, "phone connected: \(printable(session.name)), key \(session.key)", at: instant)
         }
     }
 

@@ -24,7 +24,9 @@ final class Server {
         try Self.waitForTheLock(on: session.address)
         say(
             session.phoneObstacle.map { "phones cannot come: \($0)" }
-                ?? ([ClientCommand.onThisMachine("mortise-sim"), "phone"] + session.phoneArguments + ["pair --setup-code"])
+                ?? ([ClientCommand.onThisMachine("mortise-sim"), "phone"] + session.phoneArguments + [
+                    "pair --setup-code"
+                ])
                 .joined(separator: " "))
         say("READY")
         // Nothing can be waited for on a file or on /dev/null; there is nobody there either.

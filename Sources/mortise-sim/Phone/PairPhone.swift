@@ -21,7 +21,8 @@ struct PairPhone: ParsableCommand {
     @Flag(help: "Read the setup code off the simulated lock's label, which is a file in its directory.")
     var setupCode = false
 
-    @Option(help: ArgumentHelp("What the owner's phone is called at the lock (default: its --phone).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("What the owner's phone is called at the lock (default: its --phone).", valueName: "name"))
     var name: String?
 
     @Option(help: ArgumentHelp("Wait at most this long for the button, 0 to 600.", valueName: "seconds"))
@@ -34,7 +35,8 @@ struct PairPhone: ParsableCommand {
 
     func validate() throws {
         guard (code != nil) != setupCode else {
-            throw ValidationError("Give either the code, or --setup-code to have it read off the simulated lock's label.")
+            throw ValidationError(
+                "Give either the code, or --setup-code to have it read off the simulated lock's label.")
         }
         guard (0...600).contains(wait) else { throw ValidationError("--wait is \(wait), outside 0 to 600 seconds.") }
         if let code { _ = try parsed(code) }
@@ -105,7 +107,8 @@ struct PairPhone: ParsableCommand {
     }
 
     /// The channel for pairing, once the lock opens one.
-    private func open(_ text: String, _ identity: Identity, _ console: Console) throws(PhoneFailure) -> PhoneConnection {
+    private func open(_ text: String, _ identity: Identity, _ console: Console) throws(PhoneFailure) -> PhoneConnection
+    {
         let end = ContinuousClock.now + .seconds(wait)
         var hasSaid = false
         while true {

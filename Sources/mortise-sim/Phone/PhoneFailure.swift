@@ -71,7 +71,8 @@ struct PhoneFailure: Error, Hashable, Sendable {
         let words = complaint.isEmpty ? "" : ": \(complaint)"
         let wait = seconds == 0 ? "" : ", again in \(seconds) s"
         return PhoneFailure(
-            status: status, fault: code, message: "\(status == .refused ? "refused" : "failed")\(words) (\(code))\(wait)",
+            status: status, fault: code,
+            message: "\(status == .refused ? "refused" : "failed")\(words) (\(code))\(wait)",
             advice: FaultAdvice.sentences(for: code))
     }
 
@@ -145,9 +146,12 @@ struct PhoneFailure: Error, Hashable, Sendable {
         let forget = "To pair anew, first: \(options.command("forget"))"
         switch reason {
         case .revoked:
-            self.init(status: .refused, fault: "revoked", message: "goodbye: this phone's key is no more", advice: forget)
+            self.init(
+                status: .refused, fault: "revoked", message: "goodbye: this phone's key is no more", advice: forget)
         case .reset:
-            self.init(status: .refused, message: "goodbye: the lock has been reset, and knows no phone any more", advice: forget)
+            self.init(
+                status: .refused, message: "goodbye: the lock has been reset, and knows no phone any more",
+                advice: forget)
         case .ending:
             self.init(
                 status: .unreachable, message: "goodbye: the lock's program is ending",
@@ -158,7 +162,8 @@ struct PhoneFailure: Error, Hashable, Sendable {
                 advice: "Try again.")
         case .unspecified, .UNRECOGNIZED:
             self.init(
-                status: .unreachable, message: "goodbye, for a reason that this program does not know", advice: "Try again.")
+                status: .unreachable, message: "goodbye, for a reason that this program does not know",
+                advice: "Try again.")
         }
     }
 }

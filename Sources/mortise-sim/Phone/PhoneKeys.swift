@@ -52,7 +52,8 @@ struct PhoneKeys: ParsableCommand {
         func validate() throws { _ = try others() }
 
         func perform(_ talk: PhoneTalk, _ console: Console) throws(PhoneFailure) {
-            guard let file = (try? others())?.file, let wanted = try? terms.terms(), let lock = talk.connection.lock else {
+            guard let file = (try? others())?.file, let wanted = try? terms.terms(), let lock = talk.connection.lock
+            else {
                 throw .unexpected("add a key")
             }
             let content = try file.load()

@@ -5,7 +5,8 @@ import LockProtocol
 struct PhoneLog: PhoneCommand {
     static let configuration = CommandConfiguration(
         commandName: "log", abstract: "Show the audit log: who, what, when and with what outcome.",
-        discussion: "For owners and administrators. Shows the newest entries, oldest first; with --since those after a number.")
+        discussion:
+            "For owners and administrators. Shows the newest entries, oldest first; with --since those after a number.")
 
     @Option(
         parsing: .unconditional,
@@ -55,6 +56,7 @@ struct PhoneLog: PhoneCommand {
         request.limit = UInt32(clamping: limit)
         guard case .log(let log) = try talk.ask(.readLog(request)) else { throw .unexpected("show its log") }
         return LogPage(
-            first: Int64(clamping: log.first), last: Int64(clamping: log.last), entries: log.entries.map { LogEntry($0) })
+            first: Int64(clamping: log.first), last: Int64(clamping: log.last),
+            entries: log.entries.map { LogEntry($0) })
     }
 }

@@ -7,7 +7,8 @@ import LockClient
 struct PhoneOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("Which phone it is: each has a key of its own. Letters, digits, - and _.", valueName: "name"))
+        help: ArgumentHelp("Which phone it is: each has a key of its own. Letters, digits, - and _.", valueName: "name")
+    )
     var phone = "phone"
 
     @Option(
@@ -27,7 +28,8 @@ struct PhoneOptions: ParsableArguments {
         let isName = phone.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
         guard isName, (1...Self.longestName).contains(phone.count) else {
             throw ValidationError(
-                "--phone is “\(printable(phone))”; a phone's name has 1 to \(Self.longestName) letters, digits, - and _.")
+                "--phone is “\(printable(phone))”; a phone's name has 1 to \(Self.longestName) letters, digits, - and _."
+            )
         }
     }
 

@@ -73,7 +73,9 @@ struct PhoneClock: PhoneCommand {
             request.unixSeconds = unixSeconds()
             guard case .done = try talk.ask(.setClock(request)) else { throw .unexpected("set its clock") }
         }
-        guard case .welcome(let welcome) = try talk.ask(.hello(WireHello())) else { throw .unexpected("tell its clock") }
+        guard case .welcome(let welcome) = try talk.ask(.hello(WireHello())) else {
+            throw .unexpected("tell its clock")
+        }
         if options.json {
             console.print(
                 .object([

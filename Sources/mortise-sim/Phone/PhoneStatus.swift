@@ -28,7 +28,9 @@ struct PhoneStatus: PhoneCommand {
             "Alarms", report.alarms.isEmpty ? "none" : report.alarms.map(Words.alarm).joined(separator: ", "),
             report.alarms.isEmpty ? .plain : .bad)
         row("Auto-relock", status.hasRelockInSeconds ? "in \(status.relockInSeconds) s" : "not due")
-        row("Journal", report.isJournalAvailable ? "available" : "not available", report.isJournalAvailable ? .plain : .bad)
+        row(
+            "Journal", report.isJournalAvailable ? "available" : "not available",
+            report.isJournalAvailable ? .plain : .bad)
         row("Clock", PhoneWords.clock(talk.welcome.clock))
         let key = KeyRow(talk.welcome.key)
         let uses = key.terms.isUsedUp ? ", used up" : key.terms.uses == 0 ? "" : ", \(key.terms.uses) uses left"

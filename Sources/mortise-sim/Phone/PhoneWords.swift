@@ -122,7 +122,8 @@ extension LogEntry {
         let boot = String(entry.boot, radix: 16)
         self.init(
             sequence: Int64(clamping: entry.number), bootID: String(repeating: "0", count: 16 - boot.count) + boot,
-            bootNanoseconds: Int64(clamping: entry.bootMilliseconds.multipliedReportingOverflow(by: 1_000_000).partialValue),
+            bootNanoseconds: Int64(
+                clamping: entry.bootMilliseconds.multipliedReportingOverflow(by: 1_000_000).partialValue),
             unixSeconds: entry.hasUnixSeconds ? entry.unixSeconds : -1, isTrusted: entry.isTimeTrusted,
             action: word(entry.action), origin: Self.origin(entry), outcome: word(entry.outcome),
             state: entry.state == .unspecified ? "" : word(entry.state), code: isBad ? fault : "",

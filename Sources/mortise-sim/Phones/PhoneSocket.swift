@@ -15,7 +15,8 @@ struct PhoneSocket: Hashable, Sendable {
     /// Takes away what a simulator that was killed has left. Gives the reason why there can be no socket; nil: there can.
     func prepare() -> String? {
         guard path.utf8.count <= Self.longestPath else {
-            return "the path \(path) is longer than the \(Self.longestPath) bytes of a socket's; choose a shorter --state-directory"
+            return
+                "the path \(path) is longer than the \(Self.longestPath) bytes of a socket's; choose a shorter --state-directory"
         }
         var status = stat()
         guard lstat(path, &status) == 0 else { return nil }

@@ -92,7 +92,8 @@ extension KeyRow {
         guard let fields = value.asElements, fields.count == 4, var terms = TermsRow(fields[1]) else { return nil }
         terms.isUsedUp = fields[2].asBool ?? false
         self.init(
-            number: UInt32(clamping: fields[0].asUnsigned), terms: terms, addedBy: UInt32(clamping: fields[3].asUnsigned))
+            number: UInt32(clamping: fields[0].asUnsigned), terms: terms,
+            addedBy: UInt32(clamping: fields[3].asUnsigned))
     }
 }
 

@@ -63,7 +63,8 @@ final class ServedLock {
 
     private static func environment(_ directory: String) -> [String: String] {
         [
-            "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": directory, "TZ": "UTC0", "LC_ALL": "C.UTF-8", "COLUMNS": "80",
+            "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": directory, "TZ": "UTC0", "LC_ALL": "C.UTF-8",
+            "COLUMNS": "80",
         ]
     }
 

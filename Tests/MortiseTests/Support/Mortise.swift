@@ -1,6 +1,6 @@
 import Glibc
-import Testing
 import TestPrograms
+import Testing
 
 /// The built program, as a person or a script runs it.
 enum Mortise {

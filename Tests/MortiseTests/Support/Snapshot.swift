@@ -1,5 +1,5 @@
-import Testing
 import TestPrograms
+import Testing
 
 /// Compares what a run of the program gave with the file of that name under Snapshots. A missing file is written, and
 /// the test fails saying so: to record anew, delete the file and look at what comes.
