@@ -50,6 +50,14 @@ let package = Package(
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
 
+        // What the command-line programs have in common: tables, JSON, words, times, QR codes.
+        .systemLibrary(name: "CQRCode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .target(
+            name: "CommandSupport",
+            dependencies: [
+                "CQRCode", "LockCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
         // Shipped.
         .target(
             name: "mortised",
@@ -60,7 +68,7 @@ let package = Package(
         .executableTarget(
             name: "mortise",
             dependencies: [
-                "Configuration", "LockCore", "SystemdRuntime", "mortised",
+                "CommandSupport", "Configuration", "LockCore", "SystemdRuntime", "mortised",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -82,8 +90,11 @@ let package = Package(
         .executableTarget(
             name: "mortise-sim",
             dependencies: [
-                "Configuration", "LockCore", "LockDaemon", "LockSimulation", "SystemdRuntime",
+                "CommandSupport", "Configuration", "LockClient", "LockCore", "LockDaemon", "LockProtocol",
+                "LockSimulation",
+                "SecureChannel", "SocketTransport", "Storage", "SystemdRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         // The mechanism of the virtual board, which runs there beside the lock.
         .executableTarget(
@@ -131,6 +142,8 @@ let package = Package(
         .testTarget(name: "LockSimulationTests", dependencies: ["LockCore", "LockSimulation"]),
         // A message bus of a test's own.
         .target(name: "TestBus", dependencies: ["SystemdRuntime"], path: "Tests/Support/TestBus"),
+        // Programs that a test runs as their users do.
+        .target(name: "TestPrograms", path: "Tests/Support/TestPrograms"),
         // Counts a test program's allocations.
         .target(name: "MallocCounter", path: "Tests/Support/MallocCounter"),
         .testTarget(
@@ -144,14 +157,18 @@ let package = Package(
         .testTarget(
             name: "MortiseSimTests",
             dependencies: [
-                "LockCore", "LockSimulation", "mortise-sim",
+                "CommandSupport", "LockCore", "LockProtocol", "LockSimulation", "SecureChannel", "TestPrograms",
+                "mortise-sim",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(
             name: "MortisePlantTests",
             dependencies: ["Configuration", "LockCore", "LockSimulation", "mortise-plant"]),
         .testTarget(
-            name: "MortiseTests", dependencies: ["LockCore", "SystemdRuntime", "mortise"], exclude: ["Snapshots"]),
+            name: "MortiseTests",
+            dependencies: ["CommandSupport", "LockCore", "SystemdRuntime", "TestPrograms", "mortise"],
+            exclude: ["Snapshots"]),
+        .testTarget(name: "CommandSupportTests", dependencies: ["CQRCode", "CommandSupport", "LockCore"]),
     ]
 )
 

@@ -12,7 +12,8 @@ readonly SWIFT_MINIMUM=6.2
 
 # What the build needs besides Swift, and what the tests need on top. Natively installed on this machine, otherwise
 # part of the toolchain root.
-readonly BUILD_PACKAGES=(pkg-config libgpiod-dev libbluetooth-dev libsystemd-dev libsqlite3-dev dbus-daemon git ca-certificates)
+readonly BUILD_PACKAGES=(pkg-config libgpiod-dev libbluetooth-dev libsystemd-dev libsqlite3-dev libqrencode-dev
+    dbus-daemon git ca-certificates)
 readonly TEST_PACKAGES=(shellcheck binutils python3 sqlite3)
 
 # Debian 13 has Swift 6.0, too old; the suite named sid has 6.2. Only the root comes from there, nothing of this machine.

@@ -41,8 +41,10 @@ package final class PhoneConnection {
     // MARK: Requests
 
     /// Asks, and waits for the answer.
-    package func ask(_ ask: WireRequest.OneOf_Ask, id: UInt64? = nil) throws(ClientError) -> WireAnswer {
-        try answer(to: try begin(ask, id: id))
+    package func ask(
+        _ ask: WireRequest.OneOf_Ask, id: UInt64? = nil, within time: Duration = PhoneConnection.patience
+    ) throws(ClientError) -> WireAnswer {
+        try answer(to: try begin(ask, id: id), within: time)
     }
 
     /// Asks; the answer is to be had from ``answer(to:)``.
@@ -79,8 +81,10 @@ package final class PhoneConnection {
         }
     }
 
-    package func answer(to id: UInt64) throws(ClientError) -> WireAnswer {
-        try wait(within: Self.patience) { self.answers[id] != nil }
+    package func answer(
+        to id: UInt64, within time: Duration = PhoneConnection.patience
+    ) throws(ClientError) -> WireAnswer {
+        try wait(within: time) { self.answers[id] != nil }
         return answers.removeValue(forKey: id) ?? WireAnswer()
     }
 

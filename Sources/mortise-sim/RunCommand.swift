@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Configuration
 import Glibc
 import LockSimulation
@@ -10,7 +11,7 @@ struct RunCommand: ParsableCommand {
         abstract: "Run the lock: live, served or headless. The word may be left out.",
         discussion: """
             Exit codes of --headless: 0 every expectation was met, 1 one was not, 2 a safety rule was broken, 65 the scenario \
-            or the profile is malformed, 66 a file could not be read.
+            or the profile is malformed, 66 a file could not be read. Otherwise 78: the profile is wrong, or cannot be read.
             """)
 
     @Flag(help: "Play a scenario in virtual time, without a screen. --scenario alone means it too.")
@@ -75,8 +76,15 @@ struct RunCommand: ParsableCommand {
     }
 
     private func options(_ state: String, _ journal: Journal) throws -> LockSession.Options {
-        LockSession.Options(
-            profile: try BoardProfile.simulated(profile), stateDirectory: state, journal: journal, seed: seed,
+        let board: BoardProfile
+        do {
+            board = try BoardProfile.simulated(profile)
+        } catch let error as ProfileLoadError {
+            complain("mortise-sim: \(error)")
+            throw ExitStatus.wrongProfile.exitCode
+        }
+        return LockSession.Options(
+            profile: board, stateDirectory: state, journal: journal, seed: seed,
             position: position)
     }
 }

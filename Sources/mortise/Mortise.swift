@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import mortised
 
 /// The root of the command tree: the one source of the help, the manual pages and the completions.
@@ -30,8 +31,9 @@ struct Mortise: ParsableCommand {
         version: Version.current,
         subcommands: [
             StatusCommand.self, LockDoorCommand.self, UnlockDoorCommand.self, WatchCommand.self, LogCommand.self,
-            ModeCommand.self, AutoRelockCommand.self, DoorAjarCommand.self, AcknowledgeCommand.self,
-            CalibrateCommand.self, DoctorCommand.self,
+            PairCommand.self, SetupCodeCommand.self, KeysCommand.self, InviteCommand.self, InvitationsCommand.self,
+            ScheduleCommand.self, SessionsCommand.self, ModeCommand.self, AutoRelockCommand.self, DoorAjarCommand.self,
+            AcknowledgeCommand.self, CalibrateCommand.self, DoctorCommand.self,
         ])
 
     /// One file for the tool and the daemon: most of either is what they share, Swift's runtime first of all, and a lock's

@@ -1,4 +1,5 @@
 import SystemdRuntime
+import TestPrograms
 import Testing
 
 @Suite struct DoctorTests {

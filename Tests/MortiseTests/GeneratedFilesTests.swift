@@ -1,4 +1,5 @@
 import Glibc
+import TestPrograms
 import Testing
 
 /// What is generated from the command tree is committed, and current. What is not is written beside the build's logs, and the test

@@ -1,3 +1,4 @@
+import TestPrograms
 import Testing
 
 /// Every command, when there is nobody to talk to.
@@ -35,7 +36,9 @@ import Testing
 
     @Test(arguments: [
         ["status"], ["lock"], ["unlock"], ["watch"], ["log"], ["log", "--follow"], ["mode", "normal"],
-        ["auto-relock", "never"], ["door-ajar", "never"], ["acknowledge"], ["calibrate"],
+        ["auto-relock", "never"], ["door-ajar", "never"], ["acknowledge"], ["calibrate"], ["pair"],
+        ["setup-code"], ["keys"], ["keys", "revoke", "1"], ["keys", "change", "1", "--name", "X"], ["schedule", "1"],
+        ["invite", "--name", "X"], ["invitations"], ["invitations", "withdraw", "00000000000012ab"], ["sessions"],
     ])
     func `a bus without a daemon`(_ arguments: [String]) throws {
         let bus = try PrivateBus.start()

@@ -1,3 +1,4 @@
+import CommandSupport
 import LockCore
 import Testing
 import mortise

@@ -36,7 +36,9 @@ struct IdleCommand: ParsableCommand {
         guard mkdtemp(&template) != nil else { throw SetupFailure("make a directory", errno: errno) }
         let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         defer {
-            for name in ["lock.db", "lock.db-wal", "lock.db-shm"] { unlink(directory + "/" + name) }
+            for name in ["lock.db", "lock.db-wal", "lock.db-shm", "identity", "setup-code", "owned", "phone.socket"] {
+                unlink(directory + "/" + name)
+            }
             rmdir(directory)
         }
         let session = try LockSession(

@@ -1,3 +1,4 @@
+import CommandSupport
 import LockCore
 import LockSimulation
 
@@ -9,9 +10,10 @@ final class LiveFrame {
 
     /// The least that everything fits into.
     static let leastColumns = 80
-    static let leastRows = 22
+    static let leastRows = 23
     private static let left = 3
-    private static let panelRows = 6
+    /// At most: the command of a phone may need a row of its own.
+    private static let panelRows = 9
     /// Where the panel's second column begins.
     private static let middle = 42
 
@@ -46,7 +48,7 @@ final class LiveFrame {
             $0.add("mortise", .title)
             $0.add("  \(model.board)", .faint)
         }
-        row()
+        if size.rows > Self.leastRows + 2 { row() }
         drawState()
         row()
         lines += BoltDrawing(mechanism: model.mechanism).lines(left: Self.left)
@@ -58,7 +60,7 @@ final class LiveFrame {
             drawPanel()
             row()
         }
-        if model.isChoosingFault { drawMenu() } else { drawEvents(room: size.rows - lines.count - footer.count - 1) }
+        if model.isChoosingFault { drawMenu() } else { drawEvents(room: size.rows - lines.count - footer.count) }
         while lines.count < size.rows - footer.count { row() }
         lines.removeLast(max(0, lines.count - (size.rows - footer.count)))
         lines += footer
@@ -122,6 +124,44 @@ final class LiveFrame {
             $0.move(to: Self.left + 10)
             $0.add(
                 faults.isEmpty ? "none" : String(faults.prefix(width - Self.left - 12)), faults.isEmpty ? .faint : .red)
+        }
+        drawPhones()
+    }
+
+    private func drawPhones() {
+        let phones = model.phones
+        if let obstacle = phones.obstacle {
+            return named("phones", [("none can come: \(obstacle)", .red)])
+        }
+        let pairing: Piece =
+            phones.isPairingOpen
+            ? ("open: ", .yellow) : phones.hasOwner == true ? ("by invitation: ", .plain) : ("b opens it: ", .plain)
+        let command = model.phoneCommand + (phones.hasOwner == true ? " invite --name NAME" : " pair --setup-code")
+        if Self.left + 10 + pairing.text.count + command.count <= size.columns {
+            named("pairing", [pairing, (command, .faint)])
+        } else {
+            named("pairing", [pairing])
+            row {
+                $0.move(to: Self.left)
+                $0.add(command.prefix(max(0, size.columns - Self.left)), .faint)
+            }
+        }
+        // What came over the channel is not to steer the terminal.
+        let names = phones.sessions.map { "\(printable($0.name)) (key \($0.key))" }.joined(separator: ", ")
+        named("phones", [(names.isEmpty ? "none connected" : names, names.isEmpty ? .faint : .green)])
+    }
+
+    /// A row of one value, cut where the window ends.
+    private func named(_ name: String, _ pieces: [Piece]) {
+        row {
+            $0.move(to: Self.left)
+            $0.add(name, .faint)
+            $0.move(to: Self.left + 10)
+            var room = size.columns - Self.left - 10
+            for piece in pieces {
+                $0.add(piece.text.prefix(max(0, room)), piece.style)
+                room -= piece.text.count
+            }
         }
     }
 

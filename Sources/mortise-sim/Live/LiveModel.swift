@@ -1,3 +1,4 @@
+import CommandSupport
 import LockCore
 import LockDaemon
 import LockSimulation
@@ -23,6 +24,9 @@ struct LiveModel {
     var conditions: [ScenarioAction] = []
     /// How `mortise` is called on this machine.
     var command = "mortise"
+    var phones = PhoneView()
+    /// How a phone of this machine's user is called, up to the word that says what it does.
+    var phoneCommand = "mortise-sim phone"
     /// The fault menu is open.
     var isChoosingFault = false
     let began: Instant
@@ -46,6 +50,19 @@ struct LiveModel {
     /// A command was asked for too often to be looked at.
     mutating func pass(over command: Command, from origin: Origin, at instant: Instant) {
         note(.trouble, "\(Self.name(command)), by \(origin.text): passed over, asked too often", at: instant)
+    }
+
+    /// Takes what the lock says of phones, and notes what is new in it.
+    mutating func take(_ new: PhoneView, at instant: Instant) {
+        let old = phones
+        phones = new
+        phones.obstacle = old.obstacle
+        if new.isPairingOpen != old.isPairingOpen {
+            note(.noticed, new.isPairingOpen ? "pairing is open, for a minute" : "pairing is closed", at: instant)
+        }
+        for session in new.sessions where !old.sessions.contains(session) {
+            note(.noticed, "phone connected: \(printable(session.name)), key \(session.key)", at: instant)
+        }
     }
 
     /// Takes what a turn of the core says.

@@ -15,6 +15,7 @@ final class LiveView {
     private var model: LiveModel
     private var keys: EventSource?
     private var resize: EventSource?
+    private var phones: PhoneWatch?
     private var frame: LoopTimer?
     private var lastFrame = Instant.zero
     private var isFrameDue = false
@@ -40,6 +41,9 @@ final class LiveView {
             mechanism: session.lock.world.snapshot.model, address: session.address, board: session.lock.profile.name,
             now: now)
         model.command = ClientCommand.onThisMachine()
+        model.phoneCommand =
+            ([ClientCommand.onThisMachine("mortise-sim"), "phone"] + session.phoneArguments).joined(separator: " ")
+        model.phones.obstacle = session.phoneObstacle
         terminal = try Terminal()
     }
 
@@ -58,6 +62,11 @@ final class LiveView {
             model.pass(over: command, from: origin, at: BootClock.now())
             drawSoon()
         }
+        phones = try PhoneWatch(session.address, on: session.events) { [unowned self] in
+            model.take($0, at: BootClock.now())
+            drawSoon()
+        }
+        session.onPhones = { [unowned self] _ in phones?.look() }
         session.onMove = { [unowned self] in drawSoon() }
         session.onPower = { [unowned self] isOn in
             model.isPowered = isOn
@@ -69,6 +78,7 @@ final class LiveView {
         defer {
             keys = nil
             resize = nil
+            phones = nil
         }
         return try session.run()
     }

@@ -18,11 +18,17 @@ final class LockSession {
     var onTurn: (DaemonTurn) -> Void = { _ in }
     /// Called with a command that was asked for too often to be looked at.
     var onPassedOver: (Command, Origin) -> Void = { _, _ in }
+    /// Called when a phone has come or gone, or pairing has opened or closed.
+    var onPhones: (PhoneNews) -> Void = { _ in }
     /// Called when something moves, or has happened to the mechanism.
     var onMove: () -> Void = {}
     /// Called when the power has gone or come back.
     var onPower: (Bool) -> Void = { _ in }
     private(set) var failure: String?
+    /// Why phones cannot reach the lock; nil: they can.
+    let phoneObstacle: String?
+    /// What else reaches this very lock from another terminal, as arguments of `mortise-sim phone`.
+    let phoneArguments: [String]
 
     private let bus: PrivateBus
     private var sources: [EventSource] = []
@@ -47,8 +53,13 @@ final class LockSession {
         events = try EventLoop()
         bus = try PrivateBus()
         address = bus.address
+        let socket = PhoneSocket(stateDirectory: options.stateDirectory)
+        phoneObstacle = socket.prepare()
+        phoneArguments =
+            options.stateDirectory == StateDirectory.usual ? [] : ["--state-directory", options.stateDirectory]
         lock = try SimulatedLock(
             profile: options.profile, bus: bus.address, stateDirectory: options.stateDirectory,
+            phones: phoneObstacle == nil ? socket : nil,
             journal: options.journal, seed: options.seed, position: options.position)
         sources.append(try events.receive(from: lock.news) { [unowned self] in take($0) })
         power = try events.timer { [unowned self] in restorePower() }
@@ -74,6 +85,7 @@ final class LockSession {
             status = turn.status
             onTurn(turn)
         case .passedOver(let command, let origin): onPassedOver(command, origin)
+        case .phones(let news): onPhones(news)
         case .moved:
             onMove()
         case .brownOut: cutPower(for: Self.brownOutDarkness)

@@ -22,6 +22,12 @@ final class Server {
     func run() throws -> Int32 {
         say("MORTISE_BUS=\(session.address) \(ClientCommand.onThisMachine()) status")
         try Self.waitForTheLock(on: session.address)
+        say(
+            session.phoneObstacle.map { "phones cannot come: \($0)" }
+                ?? ([ClientCommand.onThisMachine("mortise-sim"), "phone"] + session.phoneArguments + [
+                    "pair --setup-code"
+                ])
+                .joined(separator: " "))
         say("READY")
         // Nothing can be waited for on a file or on /dev/null; there is nobody there either.
         source = try? session.events.watch(STDIN_FILENO, for: .readable) { [unowned self] _ in hear() }

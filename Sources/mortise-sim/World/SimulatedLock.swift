@@ -3,6 +3,7 @@ import Glibc
 import LockCore
 import LockDaemon
 import LockSimulation
+import SocketTransport
 import Synchronization
 import SystemdRuntime
 
@@ -18,6 +19,7 @@ final class SimulatedLock {
         case turn(DaemonTurn)
         /// A command that was asked for too often to be looked at.
         case passedOver(Command, Origin)
+        case phones(PhoneNews)
         /// Something in the mechanism has changed or is moving.
         case moved
         /// The supply fell below what the processor needs.
@@ -30,6 +32,8 @@ final class SimulatedLock {
     let profile: BoardProfile
     private let bus: Bus.Address
     private let stateDirectory: String
+    /// Where phones reach it; nil: they do not.
+    private let phones: PhoneSocket?
     private let journal: Journal
     private let disk = SimulatedDisk()
     /// The civil clock. Say ``civilClockWasSet()`` after setting it.
@@ -48,11 +52,13 @@ final class SimulatedLock {
     static let endLimit: Duration = .seconds(10)
 
     init(
-        profile: BoardProfile, bus: String, stateDirectory: String, journal: Journal, seed: UInt64, position: Double
+        profile: BoardProfile, bus: String, stateDirectory: String, phones: PhoneSocket?, journal: Journal,
+        seed: UInt64, position: Double
     ) throws {
         self.profile = profile
         self.bus = .address(bus)
         self.stateDirectory = stateDirectory
+        self.phones = phones
         self.journal = journal
         let news = try Mailbox<News>(capacity: Self.newsCapacity)
         let flag = MoveFlag()
@@ -83,6 +89,11 @@ final class SimulatedLock {
         configuration.storageGate = { disk.pass() }
         configuration.isStorageFailing = { disk.isFailing }
         configuration.civilClock = { clock.read() }
+        if let phones {
+            configuration.phoneTransport = { events throws(SystemdError) in
+                OverheardTransport(try SocketTransport(path: phones.path, on: events)) { _ = news.send(.phones($0)) }
+            }
+        }
         let board = RealTimeBoard(name: profile.name, world: world)
         let final = configuration
         daemonThread = try WorkerThread(name: "loop", stackSize: 8 * Self.stackSize) {

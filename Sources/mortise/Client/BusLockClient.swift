@@ -1,3 +1,4 @@
+import CommandSupport
 import SystemdRuntime
 
 /// The lock over D-Bus: one connection, its proxies, and the events that were not asked for yet. For one thread.
@@ -9,7 +10,7 @@ final class BusLockClient {
 
     private let bus: Bus
     private let lock: BusProxy
-    private let admin: BusProxy
+    let admin: BusProxy
     /// Seconds.
     private let timeout: Int
     private var slots: [BusSlot] = []
@@ -94,7 +95,7 @@ final class BusLockClient {
     }
 
     /// The signature is checked below, so an answer has as many values as it says.
-    private func call(
+    func call(
         _ proxy: BusProxy, _ member: String, _ arguments: [BusValue], _ answer: String, _ doing: String
     ) throws(LockClientError) -> [BusValue] {
         do throws(BusError) {
@@ -235,6 +236,6 @@ extension LockClient {
         return LockClient(
             bus: client.busName, status: client.status, move: client.move, calibrate: client.calibrate, set: client.set,
             acknowledgeAlarms: client.acknowledgeAlarms, log: client.log, diagnose: client.diagnose,
-            owner: client.owner, watch: client.watch, nextEvent: client.nextEvent)
+            owner: client.owner, watch: client.watch, nextEvent: client.nextEvent, keys: client.keys)
     }
 }

@@ -1,3 +1,5 @@
+package import CommandSupport
+
 /// All that this program asks of the lock. The one implementation speaks D-Bus; commands see only this.
 ///
 /// Every closure waits at most for the bound that the client was made with.
@@ -20,6 +22,8 @@ package struct LockClient {
     package var watch: () throws(LockClientError) -> LockReport
     /// Waits, as long as it takes, for the next thing that happens after ``watch``.
     package var nextEvent: () throws(LockClientError) -> LockEvent
+    /// Phones and their keys.
+    package var keys: KeyClient
 
     /// The interface's own bound on one page of the log.
     package static let maximumPage = 500
@@ -64,16 +68,4 @@ package struct CalibrationAnswer: Hashable, Sendable {
         self.extendNanoseconds = extendNanoseconds
         self.retractNanoseconds = retractNanoseconds
     }
-}
-
-/// Something that happened, while watching.
-package enum LockEvent: Hashable, Sendable {
-    /// Properties have changed; this is all of them.
-    case changed(LockReport)
-    case alarm(name: String, isActive: Bool)
-    /// The audit log has this entry now.
-    case audit(sequence: Int64)
-    case daemonLeft
-    /// It is back, and says this.
-    case daemonCame(LockReport)
 }

@@ -1,3 +1,4 @@
+import CommandSupport
 import LockCore
 
 /// Why there is no good answer. Each case is one exit status.
@@ -18,6 +19,8 @@ package enum LockClientError: Error, Hashable, Sendable {
     /// What was set applies, and is not in the store.
     case notDurable(message: String)
     case overloaded(message: String)
+    /// What was waited for did not happen: nobody's phone has paired.
+    case nobodyPaired(seconds: Int)
     /// An answer of the wrong shape, or an error that is not in the interface's list.
     case notUnderstood(doing: String, detail: String)
 }
@@ -26,7 +29,7 @@ extension LockClientError {
     var status: ExitStatus {
         switch self {
         case .busUnreachable, .daemonAbsent, .daemonLost: .unreachable
-        case .noAnswer: .noAnswer
+        case .noAnswer, .nobodyPaired: .noAnswer
         case .notAuthorised: .notAuthorised
         case .refused, .overloaded: .refused
         case .failed, .storeUnavailable, .notDurable: .failed
@@ -38,7 +41,7 @@ extension LockClientError {
     var outcome: String {
         switch self {
         case .busUnreachable, .daemonAbsent, .daemonLost: "unreachable"
-        case .noAnswer: "noAnswer"
+        case .noAnswer, .nobodyPaired: "noAnswer"
         case .notAuthorised: "notAuthorised"
         case .refused, .overloaded: "refused"
         case .failed, .storeUnavailable, .notDurable: "failed"
@@ -67,6 +70,7 @@ extension LockClientError {
         case .storeUnavailable(let message): message.prefix(1).lowercased() + message.dropFirst()
         case .notDurable(let message): message.hasPrefix("failed: ") ? message : "failed: \(message)"
         case .overloaded(let message): "refused: \(message)"
+        case .nobodyPaired(let seconds): "no phone has paired within \(seconds) s"
         case .notUnderstood(let doing, let detail):
             "mortised was asked to \(doing), and its answer cannot be understood: \(detail)"
         }
@@ -87,6 +91,7 @@ extension LockClientError {
             "The lock works without its store; see mortise doctor\(isOwnBus ? "" : " and journalctl -u mortised")."
         case .notDurable: "It is written by itself when the store works again; mortise doctor says how the store is."
         case .overloaded: "Too many requests at once; try again in a moment."
+        case .nobodyPaired: "Press the inside button, and have the phone read the code that mortise setup-code shows."
         case .notUnderstood: "Are mortise and mortised of one version? See: mortise doctor."
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 
 struct CalibrateCommand: ClientCommand {
     static let configuration = CommandConfiguration(

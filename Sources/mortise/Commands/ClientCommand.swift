@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 
 /// A command that asks the daemon. Connecting, complaining and the exit status are the same for all.
 protocol ClientCommand: ParsableCommand {

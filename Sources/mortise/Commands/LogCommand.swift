@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 
 struct LogCommand: ClientCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 
 /// What the two commands that move the bolt say of themselves.
 private func discussion(_ effect: String) -> String {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import LockCore
 
 struct ModeCommand: ClientCommand {
@@ -16,22 +17,7 @@ struct ModeCommand: ClientCommand {
               mode     normal, passage or lockOut.
             """)
 
-    /// The modes as they are typed.
-    enum Choice: String, CaseIterable, ExpressibleByArgument {
-        case normal
-        case passage
-        case lockOut = "lock-out"
-
-        var mode: OperatingMode {
-            switch self {
-            case .normal: .normal
-            case .passage: .passage
-            case .lockOut: .lockOut
-            }
-        }
-    }
-
-    @Argument(help: "The mode.") var mode: Choice
+    @Argument(help: "The mode.") var mode: ModeChoice
     @OptionGroup var options: ClientOptions
 
     func perform(_ client: LockClient, _ console: Console) throws(LockClientError) {

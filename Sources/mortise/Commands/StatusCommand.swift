@@ -1,4 +1,5 @@
 import ArgumentParser
+package import CommandSupport
 
 struct StatusCommand: ClientCommand {
     static let configuration = CommandConfiguration(

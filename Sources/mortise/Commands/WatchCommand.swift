@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 
 struct WatchCommand: ClientCommand {
     static let configuration = CommandConfiguration(
@@ -29,35 +30,7 @@ struct WatchCommand: ClientCommand {
 
     func perform(_ client: LockClient, _ console: Console) throws(LockClientError) {
         var model = WatchModel(try client.watch())
-        show(model.beginning(), console)
-        while true { show(model.handle(try client.nextEvent()), console) }
-    }
-
-    /// Wide enough for `door-ajar alarm`.
-    private static let eventWidth = 15
-
-    private func show(_ lines: [WatchModel.Line], _ console: Console) {
-        let now = unixSeconds()
-        for line in lines {
-            if options.json {
-                let common: [String: JSONValue] = ["time": .integer(now), "event": .text(line.event)]
-                console.print(.object(common.merging(line.values) { $1 }))
-            } else {
-                let event = Self.words(line.event)
-                let padding = String(repeating: " ", count: max(0, Self.eventWidth - event.count))
-                console.print(
-                    "\(TimeText.clock(unixSeconds: now) ?? "")  \(console.style.apply(.faint, to: event))\(padding)  "
-                        + console.style.apply(line.mark, to: printable(line.text)))
-            }
-        }
-    }
-
-    private static func words(_ event: String) -> String {
-        switch event {
-        case "autoRelock": "auto-relock"
-        case "doorAjar": "door-ajar alarm"
-        case "journalAvailable": "journal"
-        default: event
-        }
+        console.show(model.beginning(), asJSON: options.json)
+        while true { console.show(model.handle(try client.nextEvent()), asJSON: options.json) }
     }
 }

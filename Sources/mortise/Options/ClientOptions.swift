@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 
 /// What every command that asks the daemon has in common.
 struct ClientOptions: ParsableArguments {

@@ -1,5 +1,6 @@
 import Glibc
 import SystemdRuntime
+import TestPrograms
 
 /// What a fake lock says and does.
 struct LockScript: Sendable {
@@ -20,6 +21,46 @@ struct LockScript: Sendable {
     /// The store's entries: sequence to the other fields.
     var log: [LogRecord] = []
     var diagnosis: [String: String] = [:]
+    var keys: [BusValue] = []
+    var invitations: [BusValue] = []
+    var sessions: [BusValue] = []
+    /// What Pairing answers, one after the other; the last for good.
+    var pairings: [[BusValue]] = [LockScript.pairing()]
+
+    static func pairing(hasOwner: Bool = false, isOpen: Bool = false) -> [BusValue] {
+        [
+            .string(
+                "MORTISE:AEAQAAAAAAAAAAAATHM5V6OBI6P6LM2IJ3LFSYX2F7RZ6S3LDKB3WD7J5U7VYJ7P5TS6BVKAWZWA"),
+            .bool(hasOwner), .bool(isOpen),
+        ]
+    }
+
+    static func terms(
+        _ role: String, _ name: String, from first: Int64 = 0, until end: Int64 = 0,
+        _ windows: [(UInt8, UInt16, UInt16)] = [], uses: UInt32 = 0
+    ) -> BusValue {
+        .structure([
+            .string(role), .string(name), .int64(first), .int64(end),
+            .array(
+                windows.map { .structure([.byte($0.0), .uint16($0.1), .uint16($0.2)]) }, elementSignature: "(yqq)"),
+            .uint32(uses),
+        ])
+    }
+
+    static func key(_ number: UInt32, _ terms: BusValue, isUsedUp: Bool = false, addedBy: UInt32 = 0) -> BusValue {
+        .structure([.uint32(number), terms, .bool(isUsedUp), .uint32(addedBy)])
+    }
+
+    /// An owner, an administrator, guests of all kinds, one of them with a name that would steer a terminal.
+    static let someKeys = [
+        key(1, terms("owner", "Ada")), key(2, terms("admin", "Bob"), addedBy: 1),
+        key(
+            4,
+            terms(
+                "guest", "Cleaner", until: 1_798_153_200, [(0b1_1111, 480, 1080), (0b10_0000, 1320, 120)], uses: 3),
+            addedBy: 1),
+        key(5, terms("guest", "\u{1B}[31mEve"), isUsedUp: true, addedBy: 2),
+    ]
 
     struct LogRecord: Sendable {
         var sequence: Int64
@@ -197,6 +238,8 @@ final class FakeLock {
                 ])
         }
 
+        private static let terms = "(ssxxa(yqq)u)"
+
         private var adminInterface: BusInterface {
             BusInterface(
                 name: "org.mortise.Admin1",
@@ -204,18 +247,35 @@ final class FakeLock {
                     method("Calibrate", "", "stt"), method("SetMode", "s", ""), method("SetAutoRelock", "t", ""),
                     method("SetDoorAjar", "t", ""), method("AcknowledgeAlarms", "", ""),
                     method("Log", "xu", "xxa(xsxxbssssss)"), method("Diagnose", "", "a{sv}"),
+                    method("ListKeys", "", "a(u\(Self.terms)bu)"), method("RevokeKey", "u", ""),
+                    method("ListInvitations", "", "a(t\(Self.terms)xu)"), method("WithdrawInvitation", "t", ""),
+                    method("ChangeKey", "u\(Self.terms)", ""), method("Invite", "\(Self.terms)u", "tsx"),
+                    method("Pairing", "", "sbb"), method("Sessions", "", "a(uxb)"),
                 ])
         }
 
         private func method(_ name: String, _ input: String, _ output: String) -> BusMethod {
             BusMethod(name: name, input: input, output: output) { [unowned self] call in
-                let arguments = call.arguments.map { $0.asString ?? $0.asInteger.map(String.init) ?? "?" }
+                let arguments = call.arguments.map(Self.words)
                 _ = calls.send("\(name)(\(arguments.joined(separator: ", ")))")
                 answer(call)
             }
         }
 
+        private static func words(_ value: BusValue) -> String {
+            if case .uint64(let number) = value { return String(number) }
+            if let elements = value.asElements {
+                return "(\(elements.map(words).joined(separator: " ")))"
+            }
+            return value.asString ?? value.asInteger.map(String.init) ?? "?"
+        }
+
         private func answer(_ call: BusCall) {
+            // What comes after the first call of that name, where a script has it.
+            if call.member == "Pairing", script.pairings.count > 1 {
+                call.reply(script.pairings.removeFirst())
+                return
+            }
             switch script.answers[call.member] ?? ordinaryAnswer(call) {
             case .values(let values): call.reply(values)
             case .error(let name, let message):
@@ -250,6 +310,17 @@ final class FakeLock {
             case "Diagnose": return .values([.dictionary(script.diagnosis.mapValues { .string($0) })])
             case "Calibrate":
                 return .values([.string("unlocked"), .uint64(412_300_000), .uint64(1_398_700_000)])
+            case "ListKeys":
+                return .values([.array(script.keys, elementSignature: "(u\(Self.terms)bu)")])
+            case "ListInvitations":
+                return .values([.array(script.invitations, elementSignature: "(t\(Self.terms)xu)")])
+            case "Pairing": return .values(script.pairings[0])
+            case "Sessions":
+                return .values([.array(script.sessions, elementSignature: "(uxb)")])
+            case "Invite":
+                return .values([
+                    .uint64(0x12ab), .string("MORTISE:AEBAAAAAAAAAAAAA"), .int64(1_795_442_400),
+                ])
             case "Lock": return .values([.string("locked"), .string("")])
             case "Unlock": return .values([.string("unlocked"), .string("")])
             default: return .values([])

@@ -1,4 +1,5 @@
 import Glibc
+import TestPrograms
 import Testing
 
 /// The built program, as a person or a script runs it.

@@ -1,4 +1,5 @@
 import Glibc
+import TestPrograms
 
 /// A real dbus-daemon of its own for one test, gone with it.
 struct PrivateBus: ~Copyable {

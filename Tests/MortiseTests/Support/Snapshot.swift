@@ -1,3 +1,4 @@
+import TestPrograms
 import Testing
 
 /// Compares what a run of the program gave with the file of that name under Snapshots. A missing file is written, and

@@ -1,0 +1,6 @@
+#ifndef MORTISE_CQRCODE_H
+#define MORTISE_CQRCODE_H
+
+#include <qrencode.h>
+
+#endif

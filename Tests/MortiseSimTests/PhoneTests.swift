@@ -1,0 +1,150 @@
+import ArgumentParser
+import CommandSupport
+import Glibc
+import LockCore
+import LockProtocol
+import SecureChannel
+import TestPrograms
+import Testing
+
+@testable import mortise_sim
+
+/// `mortise-sim phone` against `mortise-sim --serve`: two programs and a socket between them.
+@Suite(.serialized) struct PhoneTests {
+    private static func invitation(_ end: Child.End) -> String {
+        end.output.split(separator: "\n").last { $0.hasPrefix("MORTISE:") }.map(String.init) ?? ""
+    }
+
+    @Test func `a phone pairs when the button is pressed, unlocks, locks and says where the bolt is`() throws {
+        let lock = try ServedLock.start()
+        // The bolt is drawn at first.
+        var pairing = try lock.start(["pair", "--setup-code", "--name", "Ada"])
+        try lock.say("button press 100ms")
+        let paired = try pairing.finish(within: 60)
+        #expect(paired.status == 0 && paired.output == "paired: Ada, key 1, owner\n", "\(paired)")
+        #expect(try lock.phone("lock").output == "locked\n")
+        #expect(try lock.status().contains("\"state\":\"locked\""))
+        #expect(
+            try lock.phone("unlock", "--json").output
+                == "{\"outcome\":\"done\",\"state\":\"unlocked\",\"warning\":null}\n")
+        let status = try lock.phone("status")
+        for words in ["State        unlocked", "Bolt         retracted", "Key          1, owner: Ada"] {
+            #expect(status.output.contains(words), "\(status)")
+        }
+        #expect(try lock.phone("status", "--json").output.contains("\"clockTrusted\":true"))
+    }
+
+    @Test func `what a phone keeps can be read by its user alone`() throws {
+        let lock = try ServedLock.start()
+        try lock.own()
+        var status = stat()
+        #expect(stat(lock.stateDirectory + "/phones/phone/key", &status) == 0)
+        #expect(status.st_mode & 0o7777 == 0o600)
+        #expect(stat(lock.stateDirectory + "/phones/phone", &status) == 0)
+        #expect(status.st_mode & 0o7777 == 0o700)
+    }
+
+    @Test func `a guest is invited, comes in, is limited, and is taken away while connected`() throws {
+        let lock = try ServedLock.start()
+        try lock.own()
+        let made = try lock.phone("invite", "--name", "Bob", "--uses", "1", "--no-qr")
+        #expect(made.status == 0, "\(made)")
+        let bob = try lock.phone("pair", Self.invitation(made), "--phone", "Bob")
+        #expect(bob.output == "paired: Bob, key 2, guest\n", "\(bob)")
+        let repeated = try lock.phone("pair", Self.invitation(made), "--phone", "Eve")
+        #expect(repeated.status == 1, "\(repeated)")
+        #expect(try lock.phone("unlock", "--phone", "Bob").status == 0)
+        let again = try lock.phone("unlock", "--phone", "Bob")
+        #expect(again.status == 1 && again.error.contains("(usedUp)"), "\(again)")
+        let notAllowed = try lock.phone("keys", "--phone", "Bob", "--json")
+        #expect(notAllowed.status == 1 && notAllowed.output.contains("\"fault\":\"notAllowed\""), "\(notAllowed)")
+        // Used up, it cannot be renamed by the way.
+        #expect(try lock.phone("keys", "change", "2", "--name", "Robert").error.contains("used up"))
+        let changed = try lock.phone(
+            "keys", "change", "2", "--name", "Robert", "--uses", "any", "--schedule", "daily 00:00-24:00")
+        #expect(changed.output.contains("Robert") && changed.output.contains("daily 00:00-24:00"), "\(changed)")
+        var watching = try lock.start(["watch", "--phone", "Bob"])
+        #expect(try watching.readLine()?.contains("unlocked") == true)
+        #expect(try lock.phone("keys", "revoke", "2").output == "revoked: key 2\n")
+        let end = try watching.finish(within: 60)
+        #expect(end.status == 1 && end.error.contains("goodbye: this phone's key is no more"), "\(end)")
+        let gone = try lock.phone("unlock", "--phone", "Bob")
+        #expect(gone.status == 1 && gone.error.contains("does not accept this phone's key"), "\(gone)")
+        let log = try lock.phone("log")
+        #expect(log.output.contains("key removed: key 2"), "\(log)")
+        #expect(try lock.phone("forget", "--phone", "Bob").status == 0)
+        #expect(try lock.phone("status", "--phone", "Bob").error.contains("has not paired"))
+    }
+
+    @Test func `a phone that lies beside another is given a key without a code`() throws {
+        let lock = try ServedLock.start()
+        try lock.own()
+        let added = try lock.phone("keys", "add", "Bob", "--name", "Bob", "--role", "admin")
+        #expect(added.status == 0 && added.output.contains("Bob"), "\(added)")
+        #expect(try lock.phone("settings", "--phone", "Bob", "--mode", "passage").output.contains("passage"))
+        #expect(try lock.phone("settings", "--auto-relock", "30s", "--json").output.contains("\"autoRelock\":30000"))
+        // An owner hears of what an administrator has done; here of what they have done themselves.
+        #expect(try lock.phone("keys", "revoke", "2", "--phone", "Bob").output == "revoked: key 2\n")
+        let news = try lock.phone("status")
+        #expect(news.error.contains("a key was removed: “Bob” (key 2)"), "\(news)")
+        #expect(!(try lock.phone("status").error.contains("News")))
+    }
+
+    @Test func `a reset is confirmed by the button, and the lock then takes another owner by the same code`() throws {
+        let lock = try ServedLock.start()
+        try lock.own()
+        var reset = try lock.start(["reset"])
+        // The press may come before the request has; the next one confirms.
+        var end: Child.End?
+        let deadline = Deadline(seconds: 25)
+        var isAsked = false
+        while !isAsked, deadline.milliseconds > 0 {
+            isAsked = try lock.phone("log").output.contains("factory reset requested")
+        }
+        try lock.say("button press 100ms")
+        end = try reset.finish(within: 60)
+        #expect(end?.status == 0, "\(String(describing: end))")
+        try lock.own()
+        #expect(try lock.phone("keys", "--json").output.contains("\"key\":1"))
+    }
+
+    @Test func `what is missing is said: a lock, a key, the button, a right code`() throws {
+        let lock = try ServedLock.start()
+        let notPaired = try lock.phone("unlock")
+        #expect(notPaired.status == 1 && notPaired.error.contains("pair --setup-code"), "\(notPaired)")
+        let closed = try lock.phone("pair", "--setup-code", "--wait", "0")
+        #expect(closed.status == 1 && closed.error.contains("(pairingClosed)"), "\(closed)")
+        let json = try lock.phone("pair", "--setup-code", "--wait", "0", "--json")
+        #expect(json.output.contains("\"fault\":\"pairingClosed\"") && json.error.isEmpty, "\(json)")
+        let mistyped = try lock.phone("pair", "MORTISE:AEAQ")
+        #expect(mistyped.status == 64 && mistyped.error.contains("its end is missing"), "\(mistyped)")
+        let nothing = try lock.phone("pair")
+        #expect(nothing.status == 64)
+        let name = try lock.phone("status", "--phone", "../x")
+        #expect(name.status == 64, "\(name)")
+        var elsewhere = try Child(
+            ServedLock.program, ["phone", "pair", "--setup-code", "--state-directory", "/nonexistent/state"],
+            environment: ["PATH": "/usr/bin:/bin"])
+        let end = try elsewhere.finish()
+        #expect(end.status == 69 && end.error.contains("no label"), "\(end)")
+    }
+
+    @Test func `a phone's name is a folder's, and nothing that leaves it`() throws {
+        for name in ["", "a/b", "..", ".", "a b", "ä", String(repeating: "a", count: 65)] {
+            #expect(throws: (any Error).self) { try PhoneStatus.parse(["--phone", name]) }
+        }
+        _ = try PhoneStatus.parse(["--phone", "My-phone_2"])
+    }
+
+    @Test func `faults, states and actions are called as everywhere`() {
+        let faults = Set(WireFault.allCases.map { word($0) })
+        for code in FaultCode.allCases { #expect(faults.contains(code.rawValue), "\(code.rawValue)") }
+        let actions = Set(WireAction.allCases.map { word($0) })
+        for action in AuditAction.allCases { #expect(actions.contains(action.rawValue), "\(action.rawValue)") }
+        let alarms = Set(WireAlarm.allCases.map { word($0) })
+        for alarm in ["doorAjar", "forcedOpen", "tampered", "lowBattery", "batteryUnreadable", "reset"] {
+            #expect(alarms.contains(alarm))
+        }
+        #expect(word(WireMode.lockOut) == OperatingMode.lockOut.rawValue)
+    }
+}
