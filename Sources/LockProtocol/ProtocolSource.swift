@@ -1,5 +1,5 @@
 /// What `lock.pb.swift` was generated from, by scripts/generate-protocol.
 package enum ProtocolSource {
     /// SHA-256 of lock.proto.
-    package static let sha256 = "52119cfebba5a1d67f06ccffba83d8e2f51f51ef82fdfe3aebd5cc683bc72ea2"
+    package static let sha256 = "3c03dac6f0b3380536cb0b21d4bfb09246b03fdea97ea270ab258f0b12649a1d"
 }
