@@ -109,6 +109,9 @@ let package = Package(
         .executableTarget(
             name: "bluez-probe", dependencies: ["BlueZ", "SystemdRuntime"], path: "Tests/Support/bluez-probe"),
 
+        // Makes the audit log long, for tests of fetching it on the virtual board.
+        .executableTarget(name: "log-filler", dependencies: ["LockCore", "Storage"], path: "Tests/Support/log-filler"),
+
         .testTarget(name: "LockCoreTests", dependencies: ["LockCore"], exclude: ["Golden"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "LockCore"]),
         .testTarget(

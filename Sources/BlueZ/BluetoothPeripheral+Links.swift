@@ -153,6 +153,7 @@ extension BluetoothPeripheral {
     }
 
     private func armLingerTimer() {
-        if let (_, until) = lingering.first { lingerTimer?.arm(atBootNanoseconds: until) } else { lingerTimer?.cancel() }
+        guard let (_, until) = lingering.first else { return lingerTimer?.cancel() ?? () }
+        lingerTimer?.arm(atBootNanoseconds: until)
     }
 }

@@ -110,7 +110,7 @@ private final class Fixture: BluetoothPeripheralDelegate {
         try fixture.run { bluez.calls.last == "RegisterAdvertisement" }
     }
 
-    @Test func `each time it is registered the advertisement has another payload, and it is registered again in time`() throws {
+    @Test func `each registration of the advertisement has another payload, and the next comes in time`() throws {
         var configuration = PeripheralConfiguration()
         configuration.rotationPeriod = .milliseconds(300)
         let fixture = try Fixture(configuration)

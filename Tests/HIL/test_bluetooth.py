@@ -2,8 +2,6 @@
 bumble as chip and phones."""
 
 import asyncio
-import gzip
-import subprocess
 import time
 
 import pytest
@@ -22,12 +20,7 @@ BACK_SECONDS = 5
 def air(board):
     """The board with its chip switched on, without the lock, whose place the probe takes."""
     assert BUILT.exists(), f"{BUILT} is not built: scripts/cross-build bluez-probe"
-    subprocess.run(
-        board.ssh("board", f"gzip -d >{PROGRAM}.new && chmod 755 {PROGRAM}.new && mv {PROGRAM}.new {PROGRAM}"),
-        input=gzip.compress(BUILT.read_bytes(), 1),
-        check=True,
-        timeout=120,
-    )
+    board.install(BUILT, PROGRAM)
     board.run("systemctl stop mortised.service")
     with switched_on(board) as air:
         yield air

@@ -10,15 +10,19 @@ import pytest
 pytest.importorskip("bumble", reason="bumble is not installed: Tests/Stages/70-board installs it")
 
 from hil import channel  # noqa: E402
+from hil.board import PROJECT  # noqa: E402
 from hil.channel import Client, Code, Gone, Identity, Pieces, Refused, fault, frame, pb, recognises, state  # noqa: E402
 from hil.household import Household  # noqa: E402
 from hil.intervals import FULL_EXTEND, FULL_RETRACT, assert_drives  # noqa: E402
+from hil.lock import STATE  # noqa: E402
 from hil.phone import switched_on  # noqa: E402
 from test_disk import suspended_state  # noqa: E402
 
 SECOND = 1_000_000_000
 # How soon after a loss a phone must be able to find the lock again.
 BACK_SECONDS = 5
+# Of the audit log: years of a household's, half of what is kept.
+ENTRIES = 5000
 
 
 @pytest.fixture(scope="module")
@@ -120,23 +124,29 @@ def test_from_link_up_to_the_bolt_moving(home, owner, trace, figure, repetitions
         )
 
 
-def test_the_log_comes_by_l2cap_and_page_by_page_by_gatt(home, owner, lock, figure):
+def test_the_log_comes_by_l2cap_and_page_by_page_by_gatt(home, owner, lock, board, figure):
     async def fetch(bulk):
         async with home.session(owner, bulk=bulk) as client:
             began = time.monotonic()
             entries = await client.log()
             return entries, time.monotonic() - began
 
-    async def fill():
-        async with home.session(owner) as client:
-            for _ in range(40):
-                await client.ask(unlock=pb.Unlock())
+    # In memory, because each entry is a transaction of its own.
+    board.install(PROJECT / ".build-arm64/tools/log-filler", "/usr/local/bin/log-filler")
+    lock.stop()
+    board.run(
+        f"mkdir -p /run/log-filler && cp {STATE}/lock.db* /run/log-filler/ && log-filler /run/log-filler/lock.db {ENTRIES} &&"
+        f" rm {STATE}/lock.db* && cp /run/log-filler/lock.db* {STATE}/ && chown mortise:mortise {STATE}/lock.db* &&"
+        f" chmod 600 {STATE}/lock.db* && rm -r /run/log-filler",
+        300,
+    )
+    lock.start()
+    home.wait_until_found()
 
-    home.air.run(fill(), 300)
-    by_channel, fast = home.air.run(fetch(True), 300)
-    by_gatt, slow = home.air.run(fetch(False), 300)
+    by_channel, fast = home.air.run(fetch(True), 600)
+    by_gatt, slow = home.air.run(fetch(False), 600)
     numbers = [entry.number for entry in by_channel]
-    assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) >= 40
+    assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) > ENTRIES
     assert [entry.SerializeToString() for entry in by_gatt[: len(numbers)]] == [e.SerializeToString() for e in by_channel]
     assert [entry["sequence"] for entry in lock.log()][: len(numbers)] == numbers
     size = sum(entry.ByteSize() for entry in by_channel)
@@ -308,11 +318,13 @@ def test_the_tag_is_recognised_by_who_was_told_and_is_another_each_time(home, ow
             assert outcome(await client.ask(revoke_key=pb.RevokeKey(key=guest.number))) == "done"
 
     home.air.run(revoke(), 60)
-    after = [tag() for _ in range(1)]
-    assert not any(recognises(guest.tag_key, seen) for seen in after), "who has lost a key cannot follow the lock"
+    end = time.monotonic() + 10
+    while recognises(guest.tag_key, tags[-1]):
+        assert time.monotonic() < end, "who has lost a key can follow the lock"
+        tags.append(tag())
     new = tell()
     assert new != key and recognises(new, tag())
-    figure("tags in the air", ", ".join(seen.hex() for seen in tags + after))
+    figure("tags in the air", ", ".join(seen.hex() for seen in tags))
 
 
 def test_the_advertisement_is_fast_after_a_start_and_then_slow(home):

@@ -87,7 +87,8 @@ extension Loop: LockServiceDelegate {
             let set = access.set
             let keys = "\(set.keys.count) keys, \(set.owners) of owners; \(set.invitations.count) invitations"
             guard let phones else { return "ok: \(keys)" }
-            return "ok: \(keys); \(phones.links.count) links, \(sessions.count) of them with a key; \(phones.counts.words)"
+            let links = "\(phones.links.count) links, \(sessions.count) of them with a key"
+            return "ok: \(keys); \(links); \(phones.counts.words)"
         }
     }
 

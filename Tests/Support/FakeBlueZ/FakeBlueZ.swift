@@ -82,10 +82,12 @@ package final class FakeBlueZ {
 
     private func lookAtPayload(of sender: String, _ path: String) {
         let question = try? bus.proxy(sender, path: path, interface: "org.freedesktop.DBus.Properties").callLater(
-            "Get", [.string("org.bluez.LEAdvertisement1"), .string("ManufacturerData")], answer: "v", timeout: .seconds(30)
+            "Get", [.string("org.bluez.LEAdvertisement1"), .string("ManufacturerData")], answer: "v",
+            timeout: .seconds(30)
         ) { [unowned self] result in
             guard case .success(let values) = result, case .variant(let data)? = values.first,
-                case .array(let entries, _) = data, case .dictionaryEntry(_, .variant(.array(let bytes, _)))? = entries.first
+                case .array(let entries, _) = data,
+                case .dictionaryEntry(_, .variant(.array(let bytes, _)))? = entries.first
             else { return }
             payloads.append(bytes.compactMap { $0.asInteger.map(UInt8.init(clamping:)) })
         }
