@@ -1,8 +1,12 @@
 import Configuration
 import FakeBlueZ
+import FoundationEssentials
+import LockClient
 import LockDaemon
+import LockProtocol
 import SecureChannel
 import Storage
+import SwiftProtobuf
 import SystemdRuntime
 import TestBus
 import Testing
@@ -78,6 +82,37 @@ extension DaemonTests {
             #expect(first != second)
             try rig.run { try rig.finding("bluetooth").hasPrefix("ok: phones can find the lock") }
             #expect(try rig.daemon.stop() == .stopped)
+        }
+
+        @Test func `phones are told what to recognise the lock by, and another when a key is removed`() throws {
+            let rig = try PhoneRig()
+            let owner = try rig.owner()
+            let connection = try rig.connect(owner)
+            func told() throws -> RotatingTag {
+                guard case .welcome(let welcome) = try connection.ask(.hello(WireHello())).outcome else {
+                    throw Impatience()
+                }
+                return try #require(welcome.tag)
+            }
+            let first = try told()
+            #expect(try told() == first)
+            let guest = WireAddKey.with {
+                $0.publicKey = Data(Identity.make { _ in }.publicKey.bytes)
+                $0.terms.role = .guest
+                $0.terms.name = "Bo"
+            }
+            guard case .key(let key) = try connection.ask(.addKey(guest)).outcome else {
+                Issue.record("no key was added")
+                return
+            }
+            #expect(try told() == first)
+            guard case .done = try connection.ask(.revokeKey(.with { $0.key = key.id })).outcome else {
+                Issue.record("the key was not removed")
+                return
+            }
+            let second = try told()
+            #expect(second != first)
+            #expect(second.recognises(second.next()))
         }
 
         @Test func `while pairing is open everybody can see that it is`() throws {
