@@ -46,7 +46,8 @@ let package = Package(
         .target(
             name: "LockDaemon",
             dependencies: [
-                "Configuration", "GPIO", "LockCore", "LockProtocol", "SecureChannel", "Storage", "SystemdRuntime",
+                "BlueZ", "Configuration", "GPIO", "LockCore", "LockProtocol", "SecureChannel", "Storage",
+                "SystemdRuntime",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
 
@@ -119,6 +120,9 @@ let package = Package(
         .executableTarget(
             name: "bluez-probe", dependencies: ["BlueZ", "SystemdRuntime"], path: "Tests/Support/bluez-probe"),
 
+        // Makes the audit log long, for tests of fetching it on the virtual board.
+        .executableTarget(name: "log-filler", dependencies: ["LockCore", "Storage"], path: "Tests/Support/log-filler"),
+
         .testTarget(name: "LockCoreTests", dependencies: ["LockCore"], exclude: ["Golden"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "LockCore"]),
         .testTarget(
@@ -137,7 +141,9 @@ let package = Package(
                 "LockProtocol", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
-        .testTarget(name: "BlueZTests", dependencies: ["BlueZ", "SystemdRuntime", "TestBus"]),
+        .testTarget(name: "BlueZTests", dependencies: ["BlueZ", "FakeBlueZ", "SystemdRuntime", "TestBus"]),
+        // What the daemon and its adapter expect of bluetoothd, on a message bus of a test's own.
+        .target(name: "FakeBlueZ", dependencies: ["BlueZ", "SystemdRuntime"], path: "Tests/Support/FakeBlueZ"),
         .testTarget(name: "GPIOTests", dependencies: ["Configuration", "GPIO", "LockCore", "LockDaemon"]),
         .testTarget(name: "LockSimulationTests", dependencies: ["LockCore", "LockSimulation"]),
         // A message bus of a test's own.
@@ -149,9 +155,8 @@ let package = Package(
         .testTarget(
             name: "LockDaemonTests",
             dependencies: [
-                "Configuration", "LockClient", "LockCore", "LockDaemon", "LockProtocol", "LockSimulation",
-                "MallocCounter",
-                "SecureChannel", "SocketTransport", "Storage", "SystemdRuntime", "TestBus",
+                "Configuration", "FakeBlueZ", "LockClient", "LockCore", "LockDaemon", "LockProtocol", "LockSimulation",
+                "MallocCounter", "SecureChannel", "SocketTransport", "Storage", "SystemdRuntime", "TestBus",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         .testTarget(

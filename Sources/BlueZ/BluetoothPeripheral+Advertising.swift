@@ -11,6 +11,10 @@ extension BluetoothPeripheral {
         guard let connection, let adapter = supervision.adapter else { return }
         refreshedAt = EventLoop.bootNanoseconds
         refreshTimer?.cancel()
+        if let next = delegate?.nextPayload() { payload = Array(next.prefix(ServiceIdentity.payloadLimit)) }
+        let period = configuration.rotationPeriod.nanoseconds
+        if refreshedAt >= rotatedAt + period || rotationTimer?.isArmed != true { rotatedAt = refreshedAt }
+        rotationTimer?.arm(atBootNanoseconds: rotatedAt + period)
         let isFast = isFast
         if isFast { paceTimer?.arm(atBootNanoseconds: fastUntil) } else { paceTimer?.cancel() }
         connection.advertiser?.publish(

@@ -34,6 +34,7 @@ extension BluetoothPeripheral {
     func disconnected(_ path: String) {
         guard centrals[path] != nil else { return }
         let over = centrals.disconnected(path)
+        endLingering(of: path)
         connection?.removals[path] = nil
         for link in over { closed(link) }
         armAuthenticationTimer()

@@ -81,8 +81,8 @@ extension BluetoothPeripheral {
                 id, kind, to: central, descriptor: descriptor, maximumWrite: maximum, on: loop
             ) { [unowned self] event in
                 switch event {
-                case .received(let bytes): delegate?.linkReceived(id, bytes)
-                case .writable: delegate?.linkWritable(id)
+                case .received(let bytes): if links[id] != nil { delegate?.linkReceived(id, bytes) }
+                case .writable: if links[id] != nil { delegate?.linkWritable(id) }
                 case .closed: hungUp(id, central)
                 }
             }
@@ -102,6 +102,7 @@ extension BluetoothPeripheral {
     /// The other side has ended it, or bluetoothd has. A central without a link has nothing to stay for, and one that does not know
     /// that it has none would wait for answers.
     private func hungUp(_ id: LinkID, _ central: String) {
+        lingering.removeAll { $0.link.id == id }
         closed(id)
         if let state = centrals[central], state.links.isEmpty, !state.isLeaving { remove(central) }
     }
@@ -115,11 +116,44 @@ extension BluetoothPeripheral {
 
     func over(_ link: Link) {
         link.end()
+        forget(link)
+    }
+
+    /// Nobody hears of it any more.
+    func forget(_ link: Link) {
         links[link.id] = nil
         centrals.closed(link.id, of: link.central)
         // Nobody else will say that it has gone.
         if supervision.adapter == nil, centrals[link.central]?.links.isEmpty == true {
             _ = centrals.disconnected(link.central)
         }
+    }
+
+    // MARK: Last words
+
+    /// Keeps what carries a link until its last words have left.
+    func linger(_ link: Link) {
+        if lingering.count >= PeripheralConfiguration.lingerLimit { lingering.removeFirst().link.end() }
+        lingering.append((link, EventLoop.bootNanoseconds + PeripheralConfiguration.lingerTime.nanoseconds))
+        armLingerTimer()
+    }
+
+    /// The central has gone, and its words would reach nobody.
+    func endLingering(of central: String) {
+        for (link, _) in lingering where link.central == central { link.end() }
+        lingering.removeAll { $0.link.central == central }
+        armLingerTimer()
+    }
+
+    func endLingering() {
+        let now = EventLoop.bootNanoseconds
+        for (link, until) in lingering where until <= now { link.end() }
+        lingering.removeAll { $0.until <= now }
+        armLingerTimer()
+    }
+
+    private func armLingerTimer() {
+        guard let (_, until) = lingering.first else { return lingerTimer?.cancel() ?? () }
+        lingerTimer?.arm(atBootNanoseconds: until)
     }
 }

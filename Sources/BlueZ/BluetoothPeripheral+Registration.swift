@@ -149,6 +149,6 @@ extension BluetoothPeripheral {
         connection?.call = nil
         connection?.settings = nil
         connection?.advertiser?.abandon()
-        for timer in [paceTimer, refreshTimer] { timer?.cancel() }
+        for timer in [paceTimer, refreshTimer, rotationTimer] { timer?.cancel() }
     }
 }

@@ -34,12 +34,18 @@ package final class BluetoothPeripheral {
     var paceTimer: LoopTimer?
     var refreshedAt: Int64 = 0
     var refreshTimer: LoopTimer?
+    /// Boot time at which the address in the air was taken, or a later one at which it may have been.
+    var rotatedAt: Int64 = 0
+    var rotationTimer: LoopTimer?
 
     // Centrals
     var centrals: CentralTable
     var links: [LinkID: Link] = [:]
     var numberOfLinks: UInt64 = 0
     var authenticationTimer: LoopTimer?
+    /// Closed links with something to say still, oldest first.
+    var lingering: [(link: Link, until: Int64)] = []
+    var lingerTimer: LoopTimer?
     var channels: ChannelListener?
     /// The end that an answer under way takes to bluetoothd.
     var lent: Descriptor?
@@ -69,7 +75,9 @@ package final class BluetoothPeripheral {
         retryTimer = try loop.timer { [unowned self] in act(supervision.timeIsUp()) }
         paceTimer = try loop.timer { [unowned self] in paceIsOver() }
         refreshTimer = try loop.timer { [unowned self] in refresh() }
+        rotationTimer = try loop.timer { [unowned self] in refresh() }
         authenticationTimer = try loop.timer { [unowned self] in removeOverdue() }
+        lingerTimer = try loop.timer { [unowned self] in endLingering() }
         listen()
     }
 
@@ -96,10 +104,14 @@ package final class BluetoothPeripheral {
     package func stop() {
         delegate = nil
         for link in links.values { link.end() }
+        for (link, _) in lingering { link.end() }
         links = [:]
+        lingering = []
         channels = nil
         disconnect()
-        for timer in [retryTimer, paceTimer, refreshTimer, authenticationTimer] { timer?.cancel() }
+        for timer in [retryTimer, paceTimer, refreshTimer, rotationTimer, authenticationTimer, lingerTimer] {
+            timer?.cancel()
+        }
     }
 
     /// What is in the air from now on, at most ``ServiceIdentity/payloadLimit`` bytes. `isFast`: somebody is near, so it is sent
@@ -131,11 +143,13 @@ package final class BluetoothPeripheral {
         armAuthenticationTimer()
     }
 
-    /// Ends a link, without a word to the delegate. What still waits on it may be lost. When it was the central's last, the
-    /// central is disconnected.
+    /// Ends a link, without a word to the delegate. What was sent before still leaves, if it can within
+    /// ``PeripheralConfiguration/lingerTime``; what comes is not listened to. When it was the central's last, the central is
+    /// disconnected.
     package func close(_ link: LinkID) {
         guard let link = links[link] else { return }
-        over(link)
+        linger(link)
+        forget(link)
         if centrals[link.central]?.links.isEmpty == true { remove(link.central) }
     }
 

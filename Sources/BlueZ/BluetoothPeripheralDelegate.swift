@@ -10,6 +10,14 @@ package protocol BluetoothPeripheralDelegate: AnyObject {
     /// The link is over, by whomever; nothing more comes of it. Not called for what ``BluetoothPeripheral/close(_:)`` or
     /// ``BluetoothPeripheral/stop()`` ends.
     func linkClosed(_ link: LinkID)
+    /// The advertisement is about to begin anew, maybe from another address. What is in the air from then on: whoever puts something
+    /// there that a stranger might know again puts another each time, so that nothing outlives the address. nil: what there was.
+    /// At most ``ServiceIdentity/payloadLimit`` bytes; of more, the rest is left out.
+    func nextPayload() -> [UInt8]?
     /// Whether centrals can find and reach the lock has changed, or why they cannot.
     func conditionChanged(_ condition: BluetoothCondition)
+}
+
+extension BluetoothPeripheralDelegate {
+    package func nextPayload() -> [UInt8]? { nil }
 }

@@ -1,7 +1,9 @@
 /// One central's byte stream: a GATT session or an L2CAP channel. A number is given once in the life of a process, so that what is
 /// meant for a link that has gone reaches nobody.
 package struct LinkID: Hashable, Sendable, CustomStringConvertible {
-    let number: UInt64
+    package let number: UInt64
+
+    package init(number: UInt64) { self.number = number }
 
     package var description: String { "link \(number)" }
 }

@@ -17,17 +17,25 @@ package struct PeripheralConfiguration: Hashable, Sendable {
     /// Otherwise: a second or two to be found, and a fraction of the battery.
     package var slowInterval = AdvertisingInterval(minimum: .milliseconds(1000), maximum: .milliseconds(1250))
     package var fastFor: Duration = .seconds(30)
+    /// How often the advertisement is made anew when nothing else makes it so. The kernel keeps a private address for 900 s
+    /// (`rpa_timeout`) and takes another one when an advertisement begins after that, not by itself (decision 20); so as many
+    /// seconds more as registering the advertisement may have taken.
+    package var rotationPeriod: Duration = .seconds(905)
 
     package init() {}
 
-    /// How many bytes may wait on one link: the longest answer over GATT, a page of the log, with room. Bulk goes in pieces, when
-    /// ``BluetoothPeripheralDelegate/linkWritable(_:)`` says so.
-    package static let sendLimit = 16384
+    /// How many bytes may wait on one link: as many answers of the greatest length as a phone may have asked for, and as much again
+    /// of what it is told unasked. What is longer goes in pieces, when ``BluetoothPeripheralDelegate/linkWritable(_:)`` says so.
+    package static let sendLimit = 65536
     /// The longest packet of a central's: an attribute value's 512 bytes (Core specification, volume 3, part F, 3.2.9), and as
     /// much as a channel announces to take.
     package static let packetLimit = 1024
     /// How many links one central may have: a GATT session and a channel, and a second channel while the first one ends.
     package static let linksPerCentral = 3
+    /// How long a closed link's last bytes have to leave: as long as bluetoothd takes to disconnect a central.
+    package static let lingerTime: Duration = .seconds(2)
+    /// How many closed links may be waited for. The oldest has to go for another.
+    package static let lingerLimit = 8
 }
 
 /// Between which times an advertisement is sent again. The controller adds up to 10 ms each time.

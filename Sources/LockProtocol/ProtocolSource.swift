@@ -1,5 +1,5 @@
 /// What `lock.pb.swift` was generated from, by scripts/generate-protocol.
 package enum ProtocolSource {
     /// SHA-256 of lock.proto.
-    package static let sha256 = "f36ca69d51bbd9ab46686c69ee182303d5bdb34b6039395a40f2b6281e65b85a"
+    package static let sha256 = "9a3a5c01ef71a7136ad04f9c1c007113017321619df98cd1e7aa018d23fbbcb1"
 }

@@ -1750,6 +1750,13 @@ package nonisolated struct WireWelcome: @unchecked Sendable {
     set {_uniqueStorage()._notices = newValue}
   }
 
+  /// 16 bytes: what the tags of the lock's advertisement are made with. To be kept, and replaced by each new one: the lock takes
+  /// another when a key is removed.
+  package var tagKey: Data {
+    get {_storage._tagKey}
+    set {_uniqueStorage()._tagKey = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -3664,7 +3671,7 @@ nonisolated extension WireFailed: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Welcome"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}minor\0\u{1}version\0\u{1}board\0\u{1}capabilities\0\u{1}key\0\u{1}clock\0\u{1}notices\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}minor\0\u{1}version\0\u{1}board\0\u{1}capabilities\0\u{1}key\0\u{1}clock\0\u{1}notices\0\u{3}tag_key\0")
 
   fileprivate class _StorageClass {
     var _minor: UInt32 = 0
@@ -3674,6 +3681,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
     var _key: WireKey? = nil
     var _clock: WireClock? = nil
     var _notices: [WireNotice] = []
+    var _tagKey: Data = Data()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3691,6 +3699,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
       _key = source._key
       _clock = source._clock
       _notices = source._notices
+      _tagKey = source._tagKey
     }
   }
 
@@ -3716,6 +3725,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
         case 5: try { try decoder.decodeSingularMessageField(value: &_storage._key) }()
         case 6: try { try decoder.decodeSingularMessageField(value: &_storage._clock) }()
         case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._notices) }()
+        case 8: try { try decoder.decodeSingularBytesField(value: &_storage._tagKey) }()
         default: break
         }
       }
@@ -3749,6 +3759,9 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
       if !_storage._notices.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._notices, fieldNumber: 7)
       }
+      if !_storage._tagKey.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._tagKey, fieldNumber: 8)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3765,6 +3778,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
         if _storage._key != rhs_storage._key {return false}
         if _storage._clock != rhs_storage._clock {return false}
         if _storage._notices != rhs_storage._notices {return false}
+        if _storage._tagKey != rhs_storage._tagKey {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -82,6 +82,7 @@ package struct Mortised: ParsableCommand {
         configuration.endsOnSignals = true
         configuration.notifiesServiceManager = true
         configuration.locksMemory = true
+        configuration.phoneTransport = { events throws(SystemdError) in try BluetoothTransport(on: events) }
         let journal = configuration.journal
         let board: GPIOBoard
         do throws(GPIOBoardError) {

@@ -1,4 +1,5 @@
 import BlueZ
+import FakeBlueZ
 import SystemdRuntime
 import TestBus
 import Testing
@@ -10,6 +11,9 @@ private final class Fixture: BluetoothPeripheralDelegate {
     let bus: Bus
     let peripheral: BluetoothPeripheral
     private(set) var conditions: [BluetoothCondition] = []
+    /// What it would have in the air next, and how often it was asked.
+    var payloads: [[UInt8]] = []
+    private(set) var asked = 0
 
     init(_ configuration: PeripheralConfiguration = PeripheralConfiguration()) throws {
         daemon = try PrivateBus()
@@ -35,6 +39,11 @@ private final class Fixture: BluetoothPeripheralDelegate {
     func linkWritable(_ link: LinkID) {}
     func linkClosed(_ link: LinkID) {}
     func conditionChanged(_ condition: BluetoothCondition) { conditions.append(condition) }
+
+    func nextPayload() -> [UInt8]? {
+        asked += 1
+        return payloads.isEmpty ? nil : payloads.removeFirst()
+    }
 }
 
 @Suite(.serialized) struct RegistrationTests {
@@ -99,6 +108,27 @@ private final class Fixture: BluetoothPeripheralDelegate {
         try fixture.run { fixture.peripheral.connectedCentrals == 0 }
         #expect(bluez.calls.contains("Disconnect"))
         try fixture.run { bluez.calls.last == "RegisterAdvertisement" }
+    }
+
+    @Test func `each registration of the advertisement has another payload, and the next comes in time`() throws {
+        var configuration = PeripheralConfiguration()
+        configuration.rotationPeriod = .milliseconds(300)
+        let fixture = try Fixture(configuration)
+        fixture.payloads = [[1], [2], [3]]
+        let bluez = try FakeBlueZ(at: fixture.daemon.address, on: fixture.loop)
+        try fixture.run { fixture.asked >= 3 }
+        try fixture.run { bluez.calls.count { $0 == "RegisterAdvertisement" } >= 3 }
+        #expect(bluez.calls.prefix(3) == inOrder[...])
+        #expect(fixture.peripheral.condition.isReady)
+    }
+
+    @Test func `at rest it is registered again when the address has had its time, and not before`() throws {
+        let fixture = try Fixture()
+        let bluez = try FakeBlueZ(at: fixture.daemon.address, on: fixture.loop)
+        try fixture.run { fixture.peripheral.condition.isReady }
+        #expect(bluez.calls == inOrder)
+        #expect(fixture.asked == 1)
+        #expect(PeripheralConfiguration().rotationPeriod > .seconds(900))
     }
 
     @Test func `an advertisement that does not fit is refused with the numbers`() throws {

@@ -2,8 +2,6 @@
 bumble as chip and phones."""
 
 import asyncio
-import gzip
-import subprocess
 import time
 
 import pytest
@@ -11,7 +9,7 @@ from hil.probe_ble import BUILT, LOG, PROGRAM, READY, UNIT, Probe
 
 pytest.importorskip("bumble", reason="bumble is not installed: Tests/Stages/70-board installs it")
 
-from hil.phone import Air  # noqa: E402
+from hil.phone import switched_on  # noqa: E402
 
 SECOND = 1_000_000_000
 # How soon after a loss a phone must get in again.
@@ -22,22 +20,11 @@ BACK_SECONDS = 5
 def air(board):
     """The board with its chip switched on, without the lock, whose place the probe takes."""
     assert BUILT.exists(), f"{BUILT} is not built: scripts/cross-build bluez-probe"
-    subprocess.run(
-        board.ssh("board", f"gzip -d >{PROGRAM}.new && chmod 755 {PROGRAM}.new && mv {PROGRAM}.new {PROGRAM}"),
-        input=gzip.compress(BUILT.read_bytes(), 1),
-        check=True,
-        timeout=120,
-    )
+    board.install(BUILT, PROGRAM)
     board.run("systemctl stop mortised.service")
-    air = Air(board.folder / "bt.sock")
-    air.run(air.switch_chip_on(announces=False))
-    # btattach has given up on a chip that was not there.
-    board.run("systemctl reset-failed 'virtual-bluetooth@*'; systemctl restart virtual-bluetooth@ttyS0.service")
-    board.wait("[ -e /sys/class/bluetooth/hci0 ]")
-    board.run("systemctl reset-failed bluetooth.service; systemctl restart bluetooth.service")
-    yield air
-    board.run(f"systemctl stop {UNIT} 2>/dev/null; true")
-    air.close()
+    with switched_on(board) as air:
+        yield air
+        board.run(f"systemctl stop {UNIT} 2>/dev/null; true")
     board.run("systemctl start mortised.service")
 
 
@@ -52,12 +39,7 @@ def probe(board, air, request):
     }
     probe.start()
     yield probe
-
-    async def clear():
-        for phone in list(air.phones):
-            await phone.away()
-
-    air.run(clear())
+    air.run(air.clear())
     probe.stop()
 
 

@@ -251,6 +251,7 @@ extension DaemonTests {
             let checks = try #require(answer.first?.asDictionary)
             for name in [
                 "threads", "scheduling", "memory", "store", "journal", "profile", "sensors", "battery", "watchdog",
+                "phones", "bluetooth",
             ] {
                 let text = checks[name]?.asString ?? ""
                 #expect(["ok: ", "warning: ", "error: "].contains { text.hasPrefix($0) }, "\(name): \(text)")

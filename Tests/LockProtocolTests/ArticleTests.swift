@@ -38,6 +38,18 @@ import Testing
         for word in words { #expect(vectors.contains("\"\(word)\"")) }
     }
 
+    @Test func `the tags are those that an independent implementation made`() throws {
+        let vectors = try Self.text("/Tests/SecureChannelTests/Vectors/tags.json")
+        let tags = try Self.examples("tag")
+        let others = try Self.examples("other")
+        #expect(tags.count == 1 && others.count == 1)
+        let key = "5c1f0a7be2934d6688d0a1c27f3e9b14"
+        #expect(try Self.text("/Sources/LockProtocol/LockProtocol.docc/Protocol.md").contains("`\(key)`"))
+        #expect(vectors.contains("\"key\": \"\(key)\""))
+        for tag in tags { #expect(vectors.contains("\"right\": \"\(tag)\"")) }
+        for other in others { #expect(vectors.contains("\"wrong\": \"\(other)\"")) }
+    }
+
     @Test func `the messages are what is generated from lock.proto`() throws {
         let request = WireRequest.with {
             $0.id = 7

@@ -56,6 +56,12 @@ final class BusLink {
         return true
     }
 
+    /// The connection, while clients can reach the lock over it.
+    var bus: Bus? {
+        guard case .established(let bus) = state else { return nil }
+        return bus
+    }
+
     /// Sends what is queued, for a bounded time, and closes.
     func close() {
         timer?.cancel()

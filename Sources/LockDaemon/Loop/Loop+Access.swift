@@ -19,9 +19,11 @@ extension Loop: PhoneServiceDelegate {
                 delegate: self, transport: try make(events), identity: identity, version: configuration.version,
                 board: board.name, on: events)
             phones = service
-            service.advertise(isPairingOpen: false, tag: [])
+            service.advertise()
             service.start()
+            service.transport.use(link?.bus)
         } catch {
+            transportProblem = error
             journal.write(.phonesUnavailable, "Phones cannot be taken in: \(error)")
         }
     }
@@ -75,13 +77,14 @@ extension Loop: PhoneServiceDelegate {
             if isOfPhone(id) { phones?.answered(id, answer) } else { service?.answered(id, answer) }
         case .endSessions(let key, let id):
             phones?.endSessions(of: key, but: id)
+            phones?.advertise()
             revocations.append(Revocation(key: key, asker: id))
         case .tellOwners(let notices): phones?.tellOwners(notices)
         case .startTimer(let id, let deadline):
             accessTimers[id]?.deadline = deadline
             accessTimers[id]?.timer.arm(atBootNanoseconds: deadline.nanoseconds)
         case .cancelTimer(let id): accessTimers[id]?.timer.cancel()
-        case .pairing(let isOpen): phones?.advertise(isPairingOpen: isOpen, tag: [])
+        case .pairing: phones?.advertise()
         case .resetAlarm(let isActive):
             isResetAnnounced = isActive
             phones?.alarm(.reset, isActive: isActive)

@@ -87,6 +87,7 @@ extension Loop {
             journal.write(.busAvailable, "The lock is on the bus again.")
             notifyStatus("Ready.")
         }
+        phones?.transport.use(link?.bus)
         hasTriedBus = true
         becomeReady()
     }

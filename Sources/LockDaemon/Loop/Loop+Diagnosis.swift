@@ -43,6 +43,8 @@ extension Loop: LockServiceDelegate {
             "clock": clockFinding,
             "groups": groupFinding,
             "watchdog": watchdog?.report ?? "ok: none is set",
+            "phones": phoneFinding,
+            "bluetooth": phones?.transport.finding ?? noTransportFinding,
             "board": lastBoardError.map { "error: \($0)" } ?? "ok: no line was refused",
         ]
     }
@@ -75,6 +77,25 @@ extension Loop: LockServiceDelegate {
         case .level(let percent, let millivolts):
             grade(!device.status.alarms.contains(.lowBattery)) + "\(percent) %, \(millivolts) mV"
         }
+    }
+
+    private var phoneFinding: String {
+        if let phoneProblem { return "error: \(phoneProblem)" }
+        switch access.standing {
+        case .booting: return "warning: not known yet: the store has not said"
+        case .unreadable: return "error: the keys in the store cannot be read, so no phone is let in"
+        case .ready:
+            let set = access.set
+            let keys = "\(set.keys.count) keys, \(set.owners) of owners; \(set.invitations.count) invitations"
+            guard let phones else { return "ok: \(keys)" }
+            let links = "\(phones.links.count) links, \(sessions.count) of them with a key"
+            return "ok: \(keys); \(links); \(phones.counts.words)"
+        }
+    }
+
+    private var noTransportFinding: String {
+        guard configuration.phoneTransport != nil else { return "ok: not used here" }
+        return transportProblem.map { "error: \($0)" } ?? "warning: not begun, for want of keys to look up"
     }
 
     private var clockFinding: String {

@@ -77,6 +77,8 @@ final class Loop<Target: Board> {
     var setupCode: [UInt8]?
     /// Why phones cannot be taken in.
     var phoneProblem: String?
+    /// Why there is nothing that carries phones' bytes.
+    var transportProblem: SystemdError?
     var isResetAnnounced = false
     /// Unlockings that have cost a key a use and for which the motor has not been energised. As many as the core has requests open.
     var paidFor: [RequestID: KeyID] = [:]

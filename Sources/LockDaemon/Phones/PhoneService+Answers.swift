@@ -201,7 +201,14 @@ extension PhoneService {
         }
     }
 
-    func advertise(isPairingOpen: Bool, tag: [UInt8]) {
-        transport.advertise(PhoneAdvertisement(version: LockEndpoint.version, isPairingOpen: isPairingOpen, tag: tag))
+    /// As things are now.
+    func advertise() {
+        transport.advertise(
+            PhoneAdvertisement(
+                version: LockEndpoint.version, isPairingOpen: delegate.access.isPairingOpen(at: BootClock.now()),
+                tag: tag))
     }
+
+    /// What phones with a key know the lock by.
+    var tag: RotatingTag { identity.rotatingTag(generation: delegate.access.set.tagGeneration) }
 }

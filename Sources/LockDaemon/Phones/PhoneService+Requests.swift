@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import LockCore
 internal import LockProtocol
 internal import SecureChannel
@@ -121,6 +122,7 @@ extension PhoneService {
         answer.welcome.board = board
         answer.welcome.key = WireKey(own)
         answer.welcome.clock = delegate.wireClock
+        answer.welcome.tagKey = Data(tag.key)
         answer.welcome.notices = delegate.access.set.notices(for: own).map(WireNotice.init)
         tell(answer, link)
     }

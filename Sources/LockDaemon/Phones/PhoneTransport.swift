@@ -1,4 +1,5 @@
-internal import SystemdRuntime
+package import SecureChannel
+package import SystemdRuntime
 
 /// Names one connection of a phone, whatever carries it. Never given twice in a process.
 package struct PhoneLinkID: Hashable, Sendable {
@@ -18,12 +19,18 @@ package protocol PhoneTransport: AnyObject {
     func close(_ link: PhoneLinkID)
     /// The link belongs to somebody who holds a key.
     func authenticated(_ link: PhoneLinkID)
+    /// Uses this connection to the message bus from now on; nil: there is none. For what is reached over the bus.
+    func use(_ bus: Bus?)
     /// What strangers are shown of the lock.
     func advertise(_ advertisement: PhoneAdvertisement)
     /// Ends all links, and whatever was begun.
     func stop()
     /// How it is, for `mortise doctor`: "ok: …", "warning: …" or "error: …".
     var finding: String { get }
+}
+
+extension PhoneTransport {
+    package func use(_ bus: Bus?) {}
 }
 
 /// Who hears of links. Called on the loop's thread, never from within a call to the transport.
@@ -38,10 +45,10 @@ package struct PhoneAdvertisement: Hashable, Sendable {
     /// Of the protocol.
     package var version: UInt8
     package var isPairingOpen: Bool
-    /// Changes every quarter of an hour; paired phones can tell which lock it is (``RotatingTag``).
-    package var tag: [UInt8]
+    /// Of which another is drawn at least every quarter of an hour; paired phones can tell which lock it is.
+    package var tag: RotatingTag
 
-    package init(version: UInt8, isPairingOpen: Bool, tag: [UInt8]) {
+    package init(version: UInt8, isPairingOpen: Bool, tag: RotatingTag) {
         self.version = version
         self.isPairingOpen = isPairingOpen
         self.tag = tag

@@ -36,6 +36,8 @@ package final class Bus {
 
     let bus: OpaquePointer
     package let address: Address
+    /// Whether nothing here may wait for the bus.
+    private let neverWaits: Bool
     var credentials = BusCredentialCache()
     /// Until when the bus is not asked about readers of properties; nil: it may be asked.
     var propertyGuardPausedUntil: ContinuousClock.Instant?
@@ -43,6 +45,7 @@ package final class Bus {
     /// Connects and waits until the bus has greeted, at most ``connectLimit``.
     package init(connectingTo address: Address) throws(SystemdError) {
         self.address = address
+        neverWaits = false
         // From here on deinit gives it back, also when this throws.
         bus = try Self.start(address)
         let operation = "connect to \(address)"
@@ -59,6 +62,7 @@ package final class Bus {
     /// is queued; a call's time limit begins when the bus has greeted, so whoever starts a connection bounds the greeting.
     package init(startingAt address: Address, on loop: EventLoop) throws(SystemdError) {
         self.address = address
+        neverWaits = true
         bus = try Self.start(address)
         try attach(to: loop)
     }
@@ -190,20 +194,23 @@ package final class Bus {
         return wasOpen && queued == 0
     }
 
-    /// A match with a handler. The rule is made by this module of checked parts.
+    /// A match with a handler. The rule is made by this module of checked parts. On a connection that was started on a loop the bus's
+    /// agreement is not waited for: what is asked after this is asked after it, and a refusal ends the connection.
     func subscribe(
         _ rule: String, handler: @escaping (borrowing BusMessage) -> Void
     ) throws(SystemdError) -> BusSlot {
         let box = MessageHandlerBox(handler)
         let pointer = Unmanaged.passRetained(box).toOpaque()
         var slot: OpaquePointer?
-        let result = sd_bus_add_match(
-            bus, &slot, rule,
-            { message, box, _ in
-                MessageHandlerBox.call(box, message)
-                // Zero: others may want the same message.
-                return 0
-            }, pointer)
+        let call: sd_bus_message_handler_t = { message, box, _ in
+            MessageHandlerBox.call(box, message)
+            // Zero: others may want the same message.
+            return 0
+        }
+        let result =
+            neverWaits
+            ? sd_bus_add_match_async(bus, &slot, rule, call, nil, pointer)
+            : sd_bus_add_match(bus, &slot, rule, call, pointer)
         guard result >= 0, let slot else {
             releaseBox(pointer)
             throw SystemdError(operation: "subscribe to \(rule) on \(address)", errno: result < 0 ? -result : ENOMEM)

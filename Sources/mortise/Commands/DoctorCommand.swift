@@ -10,8 +10,8 @@ struct DoctorCommand: ParsableCommand {
         discussion: """
             Checks that the bus and the daemon can be reached and are of one version, then
             prints the daemon's own checks: threads, scheduling, locked memory, store,
-            journal, profile, sensors, battery, watchdog. Exit status 1 when one of them
-            is an error.
+            journal, profile, sensors, battery, watchdog, phones, Bluetooth. Exit status 1
+            when one of them is an error.
 
             With --profile FILE nothing is asked of the daemon: the board profile is
             checked, and either what it says is printed or all that is wrong with it, one

@@ -1,6 +1,7 @@
 """The virtual board, as scripts/board starts it, and what runs on it."""
 
 import contextlib
+import gzip
 import json
 import pathlib
 import shutil
@@ -183,6 +184,15 @@ class Board:
             check=False,
         )
         assert done.code == 0, f"not within {seconds} s: {command}"
+
+    def install(self, built, path):
+        """Puts one of the tests' own programs there."""
+        subprocess.run(
+            self.ssh("board", f"gzip -d >{path}.new && chmod 755 {path}.new && mv {path}.new {path}"),
+            input=gzip.compress(built.read_bytes(), 1),
+            check=True,
+            timeout=120,
+        )
 
     # Power
 

@@ -54,7 +54,7 @@ class Lock:
 
     def forget(self):
         """Without a daemon: a lock that has never run."""
-        self.board.run(f"rm -f {STATE}/lock.db*")
+        self.board.run(f"rm -f {STATE}/lock.db* {STATE}/identity* {STATE}/setup-code* {STATE}/owned*")
 
     def wait_until_ready(self, seconds=60):
         self.board.wait("[ \"$(systemctl is-active mortised.service)\" = active ]", seconds)

@@ -15,6 +15,8 @@ from bumble import hci, l2cap
 from bumble.controller import Controller
 from bumble.core import UUID, AdvertisingData
 from bumble.device import Device, DeviceConfiguration, Peer
+from bumble.gatt import GATT_CLIENT_CHARACTERISTIC_CONFIGURATION_DESCRIPTOR
+from bumble.gatt_client import CharacteristicProxy, DescriptorProxy
 from bumble.hci import Address
 from bumble.link import LocalLink
 from bumble.transport import open_transport
@@ -24,6 +26,9 @@ COMMAND = "6d9e0002-5a0f-4c58-9b7e-2f3c8a41d6b5"
 INFO = "6d9e0003-5a0f-4c58-9b7e-2f3c8a41d6b5"
 # Each connected phone is given one of these.
 ANSWERS = [f"6d9e00{0x10 + index:02x}-5a0f-4c58-9b7e-2f3c8a41d6b5" for index in range(8)]
+
+# Handles of the service, which a phone may remember (ServiceIdentity.swift).
+COMMAND_HANDLE, INFO_HANDLE, FIRST_ANSWER_HANDLE = 0x0A02, 0x0A04, 0x0A06
 
 # Factory-set, of the chip. Nobody may see it in the air.
 CHIP_ADDRESS = Address("F0:F1:F2:F3:F4:01", Address.PUBLIC_DEVICE_ADDRESS)
@@ -67,6 +72,21 @@ class Chip(Controller):
 
     def last(self, what):
         return next((values for _, kind, values in reversed(self.log) if kind == what), None)
+
+
+@contextlib.contextmanager
+def switched_on(board):
+    """The air around a board, its chip on and its bluetoothd anew."""
+    air = Air(board.folder / "bt.sock")
+    try:
+        air.run(air.switch_chip_on(announces=False))
+        # btattach has given up on a chip that was not there.
+        board.run("systemctl reset-failed 'virtual-bluetooth@*'; systemctl restart virtual-bluetooth@ttyS0.service")
+        board.wait("[ -e /sys/class/bluetooth/hci0 ]")
+        board.run("systemctl reset-failed bluetooth.service; systemctl restart bluetooth.service")
+        yield air
+    finally:
+        air.close()
 
 
 class Air:
@@ -116,9 +136,13 @@ class Air:
         self.loop.call_soon_threadsafe(self.loop.stop)
 
     async def leave(self):
+        await self.clear()
+        await self.switch_chip_off()
+
+    async def clear(self):
+        """Nobody is near."""
         for phone in list(self.phones):
             await phone.away()
-        await self.switch_chip_off()
 
     # Phones
 
@@ -155,8 +179,9 @@ class Phone:
             DeviceConfiguration(name=f"phone {number}", address=address), controller, controller
         )
         self.connection = None
-        # The advertisement that led to it.
+        # The advertisement that led to it, and when it was there.
         self.seen = None
+        self.connected_at = None
 
     async def scan(self, seconds=None, until=None):
         """What is seen of the lock, in that time or until that many."""
@@ -186,6 +211,7 @@ class Phone:
             assert found, f"phone {self.number} sees no lock within {seconds} s"
             self.seen = found[0]
             self.connection = await self.device.connect(found[0].address, timeout=seconds)
+            self.connected_at = time.monotonic()
             await asyncio.sleep(0.05)
             # In bumble's air a central is connected as soon as it wants to be. In the real one its request may meet a chip that
             # is taking another's, and the connection is not established (error 0x3E).
@@ -194,10 +220,11 @@ class Phone:
             self.lost(hci.HCI_CONNECTION_FAILED_TO_BE_ESTABLISHED_ERROR)
         raise AssertionError(f"phone {self.number} is not let in within {seconds} s")
 
-    async def open(self, mtu=247, subscribes=True):
-        """Connects, finds the service and subscribes: a session."""
+    async def open(self, mtu=247, subscribes=True, remembers=False):
+        """Connects, finds the service, or remembers where it was, and subscribes: a session."""
         await self.connect()
-        return await Session(self, mtu).begin(subscribes)
+        session = Session(self, mtu)
+        return await (session.recall() if remembers else session.begin(subscribes))
 
     async def channel(self, psm, mtu=2048, mps=247, credits=64):
         """An L2CAP channel on the connection that is there."""
@@ -262,6 +289,25 @@ class Session:
         await self.answer.discover_descriptors()
         if subscribes:
             await self.subscribe()
+        return self
+
+    async def recall(self):
+        """As `begin`, by handles from before."""
+        client = self.phone.connection.gatt_client
+        if self.mtu:
+            await client.request_mtu(self.mtu)
+
+        def proxy(handle, uuid, properties):
+            return CharacteristicProxy(client, handle, handle + 1, UUID(uuid), properties)
+
+        self.command = proxy(COMMAND_HANDLE, COMMAND, 0x0C)
+        self.info = proxy(INFO_HANDLE, INFO, 0x02)
+        self.version, self.psm, self.index = await self.read_info()
+        handle = FIRST_ANSWER_HANDLE + 3 * self.index
+        self.answer = proxy(handle, ANSWERS[self.index], 0x10)
+        self.answer.descriptors = [DescriptorProxy(client, handle + 1, GATT_CLIENT_CHARACTERISTIC_CONFIGURATION_DESCRIPTOR)]
+        self.answer.descriptors_discovered = True
+        await self.subscribe()
         return self
 
     async def subscribe(self):

@@ -67,10 +67,31 @@ enum Vectors {
         var malformed: [String]
     }
 
+    struct Tags: Decodable, Sendable {
+        struct Tag: Decodable, Sendable, CustomTestStringConvertible {
+            var key: Hex
+            var right: Hex
+            var wrong: Hex
+            var testDescription: String { right.text }
+        }
+
+        struct Generation: Decodable, Sendable {
+            var number: UInt64
+            var key: Hex
+        }
+
+        var tags: [Tag]
+        /// The lock's private key.
+        var lock: Hex
+        var generations: [Generation]
+    }
+
     static let handshakes: [Handshake] = load("handshakes") ?? []
     static let wiped: [Handshake] = load("wiped") ?? []
     static let transcripts: [Transcript] = load("transcripts") ?? []
     static let codes: Codes = load("codes") ?? Codes(right: [], newer: [], malformed: [])
+
+    static let tags: Tags = load("tags") ?? Tags(tags: [], lock: Hex(""), generations: [])
 
     // A file that is not there makes no cases, and a test that counts them fails.
     private static func load<Content: Decodable>(_ name: String) -> Content? {

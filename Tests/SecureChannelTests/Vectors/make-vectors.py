@@ -3,8 +3,8 @@
 
 usage: make-vectors.py        (pip install noiseprotocol==0.3.1)
 
-Writes handshakes.json (Noise alone), transcripts.json (every byte of a link) and codes.json (pairing codes) and
-wiped.json (handshakes whose secrets are looked for in memory) beside itself.
+Writes handshakes.json (Noise alone), transcripts.json (every byte of a link), codes.json (pairing codes), tags.json (tags of
+advertisements) and wiped.json (handshakes whose secrets are looked for in memory) beside itself.
 """
 
 import base64
@@ -212,6 +212,30 @@ def codes():
     }
 
 
+def tag(key, nonce):
+    """What a lock's advertisement carries."""
+    return nonce + hmac.new(key, nonce, hashlib.sha256).digest()[:2]
+
+
+def tags():
+    """Right ones, and one that is another lock's; and which key a lock takes in which generation."""
+    keys = [bytes.fromhex("5c1f0a7be2934d6688d0a1c27f3e9b14"), secret("tag key")[:16], bytes(16)]
+    nonces = [bytes.fromhex("8e21f4"), secret("tag nonce")[:3], b"\xff" * 3]
+    lock = secret("responder static")
+    seed = hmac.new(hmac.new(bytes(32), lock, hashlib.sha256).digest(), b"mortise tag\x01", hashlib.sha256).digest()
+    return {
+        "tags": [
+            {"key": key.hex(), "right": right.hex(), "wrong": (right[:-1] + bytes([right[-1] ^ 1])).hex()}
+            for key, right in ((key, tag(key, nonce)) for key, nonce in zip(keys, nonces))
+        ],
+        "lock": lock.hex(),
+        "generations": [
+            {"number": number, "key": hmac.new(seed, number.to_bytes(8, "big"), hashlib.sha256).digest()[:16].hex()}
+            for number in (0, 1, 2**32 + 5)
+        ],
+    }
+
+
 def write(name, content):
     """A file beside this one."""
     pathlib.Path(__file__).with_name(name).write_text(json.dumps(content, indent=1) + "\n")
@@ -235,6 +259,7 @@ write(
     ],
 )
 write("codes.json", codes())
+write("tags.json", tags())
 # Of keys that no other test has in its hands.
 write(
     "wiped.json",

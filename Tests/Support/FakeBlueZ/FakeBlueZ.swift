@@ -1,21 +1,24 @@
 import BlueZ
-import SystemdRuntime
+package import SystemdRuntime
 
 /// Enough of org.bluez on a private bus for what cannot be had of the real one at will: refusals, and who is called in which order.
-final class FakeBlueZ {
-    static let adapter = "/org/bluez/hci0"
-    static let phone = adapter + "/dev_C0_00_00_00_00_01"
+package final class FakeBlueZ {
+    package static let adapter = "/org/bluez/hci0"
+    package static let phone = adapter + "/dev_C0_00_00_00_00_01"
 
     /// What was called, in order.
-    private(set) var calls: [String] = []
+    package private(set) var calls: [String] = []
     /// What a method answers with from now on, in place of agreeing.
-    var refusals: [String: BusError] = [:]
+    package var refusals: [String: BusError] = [:]
+    /// The manufacturer data of each advertisement that was registered, in order.
+    package private(set) var payloads: [[UInt8]] = []
+    private var questions: [BusSlot] = []
     private let bus: Bus
     private var objects: [BusObject] = []
     private var manager: BusSlot?
     private var isConnected = true
 
-    init(at address: Bus.Address, on loop: EventLoop) throws {
+    package init(at address: Bus.Address, on loop: EventLoop) throws {
         bus = try Bus(connectingTo: address)
         try bus.attach(to: loop)
         manager = try bus.manageObjects(below: "/")
@@ -35,7 +38,7 @@ final class FakeBlueZ {
     }
 
     /// A phone connects.
-    func connectPhone() throws {
+    package func connectPhone() throws {
         let device = try bus.serve(
             BusInterface(
                 name: "org.bluez.Device1",
@@ -54,7 +57,7 @@ final class FakeBlueZ {
         try device.emitPropertiesChanged(["Connected"])
     }
 
-    func forgetCalls() { calls = [] }
+    package func forgetCalls() { calls = [] }
 
     private var adapterInterface: BusInterface {
         BusInterface(
@@ -70,7 +73,24 @@ final class FakeBlueZ {
     private func method(_ name: String, _ input: String) -> BusMethod {
         BusMethod(name: name, input: input) { [unowned self] call in
             calls.append(name)
+            if name == "RegisterAdvertisement", let path = call.arguments.first?.asString {
+                lookAtPayload(of: call.sender, path)
+            }
             if let refusal = refusals[name] { call.fail(refusal) } else { call.reply() }
         }
+    }
+
+    private func lookAtPayload(of sender: String, _ path: String) {
+        let question = try? bus.proxy(sender, path: path, interface: "org.freedesktop.DBus.Properties").callLater(
+            "Get", [.string("org.bluez.LEAdvertisement1"), .string("ManufacturerData")], answer: "v",
+            timeout: .seconds(30)
+        ) { [unowned self] result in
+            guard case .success(let values) = result, case .variant(let data)? = values.first,
+                case .array(let entries, _) = data,
+                case .dictionaryEntry(_, .variant(.array(let bytes, _)))? = entries.first
+            else { return }
+            payloads.append(bytes.compactMap { $0.asInteger.map(UInt8.init(clamping:)) })
+        }
+        if let question { questions.append(question) }
     }
 }
