@@ -160,6 +160,10 @@ struct PhoneFailure: Error, Hashable, Sendable {
             self.init(
                 status: .unreachable, message: "goodbye: the lock has heard nothing of this phone for too long",
                 advice: "Try again.")
+        case .replaced:
+            self.init(
+                status: .unreachable, message: "goodbye: this phone has opened two other connections since",
+                advice: "The lock keeps two connections of a phone. End one of the others, and try again.")
         case .unspecified, .UNRECOGNIZED:
             self.init(
                 status: .unreachable, message: "goodbye, for a reason that this program does not know",
