@@ -4,7 +4,6 @@ import Storage
 
 // Appends entries to the audit log of a store that nobody has open, for tests of a log as long as a lock's after years.
 // usage: log-filler LOCK.DB COUNT
-setvbuf(stdout, nil, Int32(_IOLBF), 0)
 guard CommandLine.arguments.count == 3, let count = Int(CommandLine.arguments[2]) else {
     print("usage: log-filler LOCK.DB COUNT")
     exit(64)
