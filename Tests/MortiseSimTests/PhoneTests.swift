@@ -53,6 +53,8 @@ import Testing
         #expect(bob.output == "paired: Bob, key 2, guest\n", "\(bob)")
         let repeated = try lock.phone("pair", Self.invitation(made), "--phone", "Eve")
         #expect(repeated.status == 1, "\(repeated)")
+        // What need not be moved costs no use.
+        #expect(try lock.phone("lock").status == 0)
         #expect(try lock.phone("unlock", "--phone", "Bob").status == 0)
         let again = try lock.phone("unlock", "--phone", "Bob")
         #expect(again.status == 1 && again.error.contains("(usedUp)"), "\(again)")
