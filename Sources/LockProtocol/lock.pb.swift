@@ -8,16 +8,17 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-// What a phone and a lock say to each other, inside the secure channel: each transport message of the channel is one Request (phone to
-// lock) or one FromLock (lock to phone). How the channel comes about, and what every message does, is in the article
-// "The protocol" (Sources/LockProtocol/LockProtocol.docc).
+// What a phone and a lock say to each other inside the secure channel: each transport message of the channel is one Request (phone to
+// lock) or one FromLock (lock to phone). How the channel comes about, and of each request who may send it, what it does, its faults and how
+// long its answer may take, is in the article "The protocol" (LockProtocol.docc/Protocol.md); here is what the fields hold.
 //
-// This is version 1. Within it fields and messages are added and never change their meaning. Whoever meets a field that they do not
-// know skips it; a lock that meets a request that it does not know answers FAULT_UNSUPPORTED; a phone that meets an answer, an event or a
-// value that it does not know treats it as one without content.
+// This is version 1, minor 0. Within version 1 fields and messages are added and never change their meaning. Whoever meets a field that
+// they do not know skips it; a lock that meets a request that it does not know answers FAULT_UNSUPPORTED. A phone takes an outcome that it
+// does not know for `done`, passes over an event that it does not know, and shows a value that it does not know by its number: an unknown
+// Fault is a fault, and an unknown State is none of those that it knows.
 //
 // Times are seconds since 1970-01-01T00:00:00Z. Text is UTF-8. Where a bound is given, a request beyond it is answered
-// FAULT_INVALID_REQUEST and changes nothing.
+// FAULT_INVALID_REQUEST in `refused` and changes nothing. "Administrators" are owners too; "owners" are owners only.
 
 #if canImport(FoundationEssentials)
 package import FoundationEssentials
@@ -245,7 +246,8 @@ package nonisolated enum WireAlarm: SwiftProtobuf.Enum, Swift.CaseIterable {
   case lowBattery // = 4
   case batteryUnreadable // = 5
 
-  /// A factory reset has been announced at the inside button; a press of it ends it.
+  /// Somebody has held the inside button for 20 s: in 5 minutes the lock is reset, unless the button is pressed again, which calls the reset
+  /// off. (A reset that an owner asks for, FactoryReset, is another thing: there a press confirms it, and no alarm sounds.)
   case reset // = 6
   case UNRECOGNIZED(Int)
 
@@ -407,7 +409,7 @@ package nonisolated enum WireGoodbyeReason: SwiftProtobuf.Enum, Swift.CaseIterab
   /// The lock has been reset.
   case reset // = 3
 
-  /// Nothing was heard of the phone for too long.
+  /// Nothing was heard over the link for too long.
   case idle // = 4
 
   /// The same key has opened two other links since.
@@ -729,7 +731,7 @@ package nonisolated enum WireFault: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// lately.
   case busy // = 11
 
-  /// A newer command, or the inside button, took over.
+  /// A newer command, or the inside button, took over. The bolt may have moved.
   case cancelled // = 12
 
   /// The board requires calibration, and there is none or it failed.
@@ -765,10 +767,10 @@ package nonisolated enum WireFault: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// The key has no unlockings left.
   case usedUp // = 23
 
-  /// The key has a schedule, and nobody vouches for the lock's clock.
+  /// Nobody vouches for the lock's clock: the key has a schedule, or somebody wants to invite or to redeem an invitation.
   case clockUntrusted // = 24
 
-  /// The key is no more.
+  /// The key is no more, or no longer an owner's who has asked for a reset.
   case revoked // = 25
 
   /// There must be an owner.
@@ -779,10 +781,10 @@ package nonisolated enum WireFault: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// There are as many keys or invitations as the lock can hold.
   case full // = 29
 
-  /// Nobody has pressed the inside button, or the lock has an owner.
+  /// The inside button was pressed too long ago, or the lock has an owner by now.
   case pairingClosed // = 30
 
-  /// Nobody pressed the inside button in time.
+  /// Nobody pressed the inside button in time to confirm a reset.
   case notConfirmed // = 31
 
   /// The store cannot be read, or what was asked could not be made durable in time.
@@ -921,13 +923,13 @@ package nonisolated struct WireRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Chosen by the phone. Not zero, and not used before by this key, over whatever connection; a random number will do. A request that
-  /// changes something and whose id the lock has answered before is answered the same again, and not carried out a second time: so a
-  /// phone that has lost its connection repeats its request on the next. The lock remembers the last 16 of each key, until it restarts.
+  /// Chosen by the phone. Not zero, and not used before by this key, over whatever connection: 64 random bits. What is asked again under
+  /// the same id is answered the same again, and not carried out a second time (Protocol.md, "Ids").
   package var id: UInt64 = 0
 
   package var ask: WireRequest.OneOf_Ask? = nil
 
+  /// Anybody with a key. `welcome`.
   package var hello: WireHello {
     get {
       if case .hello(let v)? = ask {return v}
@@ -936,7 +938,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .hello(newValue)}
   }
 
-  /// The only request over a channel made by pairing, and only there.
+  /// Over a channel made by pairing, and there before anything else. `key`.
   package var pair: WirePair {
     get {
       if case .pair(let v)? = ask {return v}
@@ -945,7 +947,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .pair(newValue)}
   }
 
-  /// Answered with `status`.
+  /// Anybody, within their schedule. `status`.
   package var getStatus: WireGetStatus {
     get {
       if case .getStatus(let v)? = ask {return v}
@@ -954,7 +956,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .getStatus(newValue)}
   }
 
-  /// Answered with `status`, and from then on each change is an event.
+  /// Anybody, within their schedule. `status`, and from then on each change is an event on this link.
   package var subscribe: WireSubscribe {
     get {
       if case .subscribe(let v)? = ask {return v}
@@ -963,7 +965,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .subscribe(newValue)}
   }
 
-  /// Answered with `moved` when the bolt is there and its sensors say so; with `failed` when it came to rest elsewhere.
+  /// Anybody, within their schedule. `moved` when the bolt is there and its sensors say so; `failed` when it came to rest elsewhere.
   package var lock: WireLock {
     get {
       if case .lock(let v)? = ask {return v}
@@ -972,8 +974,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .lock(newValue)}
   }
 
-  /// The same. Of a key with a number of uses it takes one when the motor is energised for it, whatever becomes of it then; an unlocking
-  /// for which nothing had to be moved takes none.
+  /// The same.
   package var unlock: WireUnlock {
     get {
       if case .unlock(let v)? = ask {return v}
@@ -982,7 +983,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .unlock(newValue)}
   }
 
-  /// Administrators. Answered with `moved`.
+  /// Administrators. `moved`.
   package var calibrate: WireCalibrate {
     get {
       if case .calibrate(let v)? = ask {return v}
@@ -991,7 +992,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .calibrate(newValue)}
   }
 
-  /// Administrators. Silences the alarms that have ended.
+  /// Administrators. `done`.
   package var acknowledgeAlarms: WireAcknowledgeAlarms {
     get {
       if case .acknowledgeAlarms(let v)? = ask {return v}
@@ -1000,7 +1001,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .acknowledgeAlarms(newValue)}
   }
 
-  /// Administrators. Answered with `keys`.
+  /// Administrators. `keys`.
   package var listKeys: WireListKeys {
     get {
       if case .listKeys(let v)? = ask {return v}
@@ -1009,7 +1010,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .listKeys(newValue)}
   }
 
-  /// Administrators, for a phone whose public key they know. Answered with `key`.
+  /// Administrators, for a phone whose public key they know. `key`.
   package var addKey: WireAddKey {
     get {
       if case .addKey(let v)? = ask {return v}
@@ -1018,7 +1019,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .addKey(newValue)}
   }
 
-  /// Administrators. Answered with `key`.
+  /// Administrators. `key`.
   package var changeKey: WireChangeKey {
     get {
       if case .changeKey(let v)? = ask {return v}
@@ -1027,8 +1028,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .changeKey(newValue)}
   }
 
-  /// Administrators, and everybody for their own key. Answered with `done` when nothing that the key has asked for is under way. Who gives
-  /// up their own key hears goodbye behind that, and is not let in again.
+  /// Administrators, and anybody for their own key. `done`.
   package var revokeKey: WireRevokeKey {
     get {
       if case .revokeKey(let v)? = ask {return v}
@@ -1037,7 +1037,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .revokeKey(newValue)}
   }
 
-  /// Administrators. Answered with `invitation`.
+  /// Administrators. `invitation`.
   package var invite: WireInvite {
     get {
       if case .invite(let v)? = ask {return v}
@@ -1046,7 +1046,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .invite(newValue)}
   }
 
-  /// Administrators. Answered with `invitations`.
+  /// Administrators. `invitations`.
   package var listInvitations: WireListInvitations {
     get {
       if case .listInvitations(let v)? = ask {return v}
@@ -1055,7 +1055,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .listInvitations(newValue)}
   }
 
-  /// Administrators.
+  /// Administrators. `done`.
   package var withdrawInvitation: WireWithdrawInvitation {
     get {
       if case .withdrawInvitation(let v)? = ask {return v}
@@ -1064,7 +1064,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .withdrawInvitation(newValue)}
   }
 
-  /// Administrators. Answered with `settings`.
+  /// Administrators. `settings`.
   package var getSettings: WireGetSettings {
     get {
       if case .getSettings(let v)? = ask {return v}
@@ -1073,7 +1073,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .getSettings(newValue)}
   }
 
-  /// Administrators. Answered with `settings`, as they are with the change.
+  /// Administrators. `settings`, as they are with the change.
   package var changeSettings: WireChangeSettings {
     get {
       if case .changeSettings(let v)? = ask {return v}
@@ -1082,7 +1082,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .changeSettings(newValue)}
   }
 
-  /// Administrators. Answered with `log`.
+  /// Administrators. `log`.
   package var readLog: WireReadLog {
     get {
       if case .readLog(let v)? = ask {return v}
@@ -1091,7 +1091,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .readLog(newValue)}
   }
 
-  /// Administrators.
+  /// Administrators. `done`.
   package var setClock: WireSetClock {
     get {
       if case .setClock(let v)? = ask {return v}
@@ -1100,8 +1100,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .setClock(newValue)}
   }
 
-  /// Owners. Answered with `done` when the inside button has been pressed and everything has been deleted; goodbye comes behind it. Answered
-  /// with FAULT_STORE_UNAVAILABLE in `failed` when deleting takes too long or does not succeed.
+  /// Owners. `done`, when somebody has confirmed it by a press of the inside button and everything has been deleted.
   package var factoryReset: WireFactoryReset {
     get {
       if case .factoryReset(let v)? = ask {return v}
@@ -1110,7 +1109,7 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .factoryReset(newValue)}
   }
 
-  /// Owners.
+  /// Owners. `done`.
   package var confirmNotices: WireConfirmNotices {
     get {
       if case .confirmNotices(let v)? = ask {return v}
@@ -1122,49 +1121,47 @@ package nonisolated struct WireRequest: Sendable {
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Ask: Equatable, Sendable {
+    /// Anybody with a key. `welcome`.
     case hello(WireHello)
-    /// The only request over a channel made by pairing, and only there.
+    /// Over a channel made by pairing, and there before anything else. `key`.
     case pair(WirePair)
-    /// Answered with `status`.
+    /// Anybody, within their schedule. `status`.
     case getStatus(WireGetStatus)
-    /// Answered with `status`, and from then on each change is an event.
+    /// Anybody, within their schedule. `status`, and from then on each change is an event on this link.
     case subscribe(WireSubscribe)
-    /// Answered with `moved` when the bolt is there and its sensors say so; with `failed` when it came to rest elsewhere.
+    /// Anybody, within their schedule. `moved` when the bolt is there and its sensors say so; `failed` when it came to rest elsewhere.
     case lock(WireLock)
-    /// The same. Of a key with a number of uses it takes one when the motor is energised for it, whatever becomes of it then; an unlocking
-    /// for which nothing had to be moved takes none.
+    /// The same.
     case unlock(WireUnlock)
-    /// Administrators. Answered with `moved`.
+    /// Administrators. `moved`.
     case calibrate(WireCalibrate)
-    /// Administrators. Silences the alarms that have ended.
+    /// Administrators. `done`.
     case acknowledgeAlarms(WireAcknowledgeAlarms)
-    /// Administrators. Answered with `keys`.
+    /// Administrators. `keys`.
     case listKeys(WireListKeys)
-    /// Administrators, for a phone whose public key they know. Answered with `key`.
+    /// Administrators, for a phone whose public key they know. `key`.
     case addKey(WireAddKey)
-    /// Administrators. Answered with `key`.
+    /// Administrators. `key`.
     case changeKey(WireChangeKey)
-    /// Administrators, and everybody for their own key. Answered with `done` when nothing that the key has asked for is under way. Who gives
-    /// up their own key hears goodbye behind that, and is not let in again.
+    /// Administrators, and anybody for their own key. `done`.
     case revokeKey(WireRevokeKey)
-    /// Administrators. Answered with `invitation`.
+    /// Administrators. `invitation`.
     case invite(WireInvite)
-    /// Administrators. Answered with `invitations`.
+    /// Administrators. `invitations`.
     case listInvitations(WireListInvitations)
-    /// Administrators.
+    /// Administrators. `done`.
     case withdrawInvitation(WireWithdrawInvitation)
-    /// Administrators. Answered with `settings`.
+    /// Administrators. `settings`.
     case getSettings(WireGetSettings)
-    /// Administrators. Answered with `settings`, as they are with the change.
+    /// Administrators. `settings`, as they are with the change.
     case changeSettings(WireChangeSettings)
-    /// Administrators. Answered with `log`.
+    /// Administrators. `log`.
     case readLog(WireReadLog)
-    /// Administrators.
+    /// Administrators. `done`.
     case setClock(WireSetClock)
-    /// Owners. Answered with `done` when the inside button has been pressed and everything has been deleted; goodbye comes behind it. Answered
-    /// with FAULT_STORE_UNAVAILABLE in `failed` when deleting takes too long or does not succeed.
+    /// Owners. `done`, when somebody has confirmed it by a press of the inside button and everything has been deleted.
     case factoryReset(WireFactoryReset)
-    /// Owners.
+    /// Owners. `done`.
     case confirmNotices(WireConfirmNotices)
 
   }
@@ -1187,8 +1184,8 @@ package nonisolated struct WirePair: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// What the phone is called in the list of keys: 1 to 64 bytes, no control characters. An invitation has a name of its own, which
-  /// counts.
+  /// What the phone is called in the list of keys, with the bounds of Terms.name. An invitation has a name of its own, which counts: this
+  /// one may be empty then.
   package var name: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1246,6 +1243,8 @@ package nonisolated struct WireCalibrate: Sendable {
   package init() {}
 }
 
+/// The alarm of a door that was forced open, or of tampering, goes on when its cause has ended, until this silences it. One whose cause
+/// lasts is not silenced.
 package nonisolated struct WireAcknowledgeAlarms: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1275,7 +1274,7 @@ package nonisolated struct WireAddKey: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// X25519, 32 bytes.
+  /// X25519, 32 bytes, of no other key of the lock.
   package var publicKey: Data = Data()
 
   package var terms: WireTerms {
@@ -1301,7 +1300,7 @@ package nonisolated struct WireChangeKey: Sendable {
 
   package var key: UInt32 = 0
 
-  /// All of them: what is left out is taken away.
+  /// All of them: what is left out is taken away. `uses` is how many are left from now on.
   package var terms: WireTerms {
     get {_terms ?? WireTerms()}
     set {_terms = newValue}
@@ -1360,8 +1359,8 @@ package nonisolated struct WireListInvitations: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// How many to leave out.
-  package var skip: UInt32 = 0
+  /// Those behind this one. 0 is from the first; one that there is not any more is FAULT_NO_SUCH_INVITATION: begin anew.
+  package var after: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1390,7 +1389,7 @@ package nonisolated struct WireGetSettings: Sendable {
   package init() {}
 }
 
-/// What is left out stays as it is.
+/// What is left out stays as it is; with all left out nothing is changed.
 package nonisolated struct WireChangeSettings: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1405,7 +1404,7 @@ package nonisolated struct WireChangeSettings: Sendable {
   /// Clears the value of `mode`. Subsequent reads from it will return its default value.
   package mutating func clearMode() {self._mode = nil}
 
-  /// 5000 to 14400000; 0 is never.
+  /// From when it is unlocked and the door closed: 5000 to 14400000; 0 is never.
   package var autoRelockMilliseconds: UInt32 {
     get {_autoRelockMilliseconds ?? 0}
     set {_autoRelockMilliseconds = newValue}
@@ -1455,7 +1454,8 @@ package nonisolated struct WireSetClock: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// 2024-01-01 to 2100-01-01; the time when the lock takes the request in, however long it then takes to carry out.
+  /// 1704067200 to 4102444800 (2024-01-01 to 2100-01-01): the time when the lock takes the request in, however long it then takes to
+  /// carry out. Not to be repeated: what was true under an old id is not now.
   package var unixSeconds: Int64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1478,7 +1478,8 @@ package nonisolated struct WireConfirmNotices: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The number of the last notice that its owner has seen.
+  /// The number of the last notice that this owner has seen; each confirms for themselves. One beyond the last confirms all that there
+  /// are, one before what was confirmed changes nothing.
   package var through: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1526,7 +1527,7 @@ package nonisolated struct WireAnswer: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The request's.
+  /// The request's; 0 of a message that could not be read as a request, or had no id.
   package var id: UInt64 = 0
 
   package var outcome: WireAnswer.OneOf_Outcome? = nil
@@ -1549,7 +1550,7 @@ package nonisolated struct WireAnswer: Sendable {
     set {outcome = .refused(newValue)}
   }
 
-  /// It was begun and did not succeed.
+  /// It was begun and did not succeed; with FAULT_STORE_UNAVAILABLE: it is not known whether it is in the store.
   package var failed: WireFailed {
     get {
       if case .failed(let v)? = outcome {return v}
@@ -1637,7 +1638,7 @@ package nonisolated struct WireAnswer: Sendable {
     case done(WireDone)
     /// It was not begun, and has changed nothing; or the stroke was given up for a newer command.
     case refused(WireRefused)
-    /// It was begun and did not succeed.
+    /// It was begun and did not succeed; with FAULT_STORE_UNAVAILABLE: it is not known whether it is in the store.
     case failed(WireFailed)
     case welcome(WireWelcome)
     case status(WireStatus)
@@ -1702,7 +1703,7 @@ package nonisolated struct WireWelcome: @unchecked Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Of this protocol: the second number; the first is in the opening of the channel.
+  /// Of this protocol: the second number (0 so far); the first is in the opening of the channel.
   package var minor: UInt32 {
     get {_storage._minor}
     set {_uniqueStorage()._minor = newValue}
@@ -1744,7 +1745,7 @@ package nonisolated struct WireWelcome: @unchecked Sendable {
   /// Clears the value of `clock`. Subsequent reads from it will return its default value.
   package mutating func clearClock() {_uniqueStorage()._clock = nil}
 
-  /// What owners have not confirmed yet, oldest first; nothing for others.
+  /// What this owner has not confirmed yet, oldest first: at most 32, of which the oldest make room. Nothing for others.
   package var notices: [WireNotice] {
     get {_storage._notices}
     set {_uniqueStorage()._notices = newValue}
@@ -1755,6 +1756,12 @@ package nonisolated struct WireWelcome: @unchecked Sendable {
   package var tagKey: Data {
     get {_storage._tagKey}
     set {_uniqueStorage()._tagKey = newValue}
+  }
+
+  /// A random number, drawn when the lock's program starts. Another than before: it has restarted since, and has forgotten all ids.
+  package var run: UInt64 {
+    get {_storage._run}
+    set {_uniqueStorage()._run = newValue}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1772,10 +1779,11 @@ package nonisolated struct WireClock: Sendable {
   /// 0: the lock has no idea.
   package var unixSeconds: Int64 = 0
 
-  /// Whether a time server or an owner's phone vouches for it. While nobody does, keys with a schedule are refused.
+  /// Whether somebody vouches for it: a time server, or an owner or administrator by SetClock since the lock has started. While nobody
+  /// does, keys with a schedule are refused, and nobody can invite or be invited.
   package var isTrusted: Bool = false
 
-  /// What the wall clock is ahead of UTC, where the lock is.
+  /// What the wall clock is ahead of UTC where the lock is: from the time zone that it is configured with, daylight saving time included.
   package var utcOffsetSeconds: Int32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1788,9 +1796,10 @@ package nonisolated struct WireMoved: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// STATE_LOCKED of Lock, STATE_UNLOCKED of Unlock, of Calibrate either of them: it ends where it began.
   package var state: WireState = .unspecified
 
-  /// The bolt is there, and this did not work besides.
+  /// The bolt is there, and this did not work besides: FAULT_JOURNAL_UNAVAILABLE of an unlocking, or none.
   package var warning: WireFault = .unspecified
 
   /// Of a calibration: what was learned.
@@ -1837,7 +1846,7 @@ package nonisolated struct WireStatus: Sendable {
 
   package var alarms: [WireAlarm] = []
 
-  /// Seconds until the bolt is driven by auto-relock. Not there: it is not going to be.
+  /// Seconds until the bolt is driven by auto-relock, from when this was sent; that they pass is no event. Not there: it will not be.
   package var relockInSeconds: UInt32 {
     get {_relockInSeconds ?? 0}
     set {_relockInSeconds = newValue}
@@ -1904,10 +1913,11 @@ package nonisolated struct WireTerms: Sendable {
 
   package var role: WireRole = .unspecified
 
-  /// 1 to 64 bytes, no control characters.
+  /// For people, not necessarily unique: 1 to 64 bytes, without control characters (Cc), line and paragraph separators (U+2028, U+2029)
+  /// and marks of writing direction (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069).
   package var name: String = String()
 
-  /// Guests only.
+  /// Guests only: of others a request with windows, bounds or uses is refused. Without windows and bounds it is none.
   package var schedule: WireSchedule {
     get {_schedule ?? WireSchedule()}
     set {_schedule = newValue}
@@ -1939,10 +1949,10 @@ package nonisolated struct WireSchedule: Sendable {
   /// Any time of the week if there are none. At most 14.
   package var windows: [WireWindow] = []
 
-  /// 0 is from the beginning.
+  /// 0 is from the beginning. Not negative.
   package var notBefore: Int64 = 0
 
-  /// From this second on not any more. 0 is without an end.
+  /// From this second on not any more; greater than not_before. 0 is without an end.
   package var notAfter: Int64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1956,13 +1966,14 @@ package nonisolated struct WireWindow: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The days on which it begins: bit 0 is Monday, bit 6 is Sunday.
+  /// The days on which it begins, 1 to 127: bit 0 is Monday, bit 6 is Sunday.
   package var weekdays: UInt32 = 0
 
   /// Minutes since midnight, 0 to 1439.
   package var startMinute: UInt32 = 0
 
-  /// Minutes since midnight, 0 to 1439; not in it any more. At or before the start: of the next day.
+  /// Minutes since midnight, 0 to 1439; not in it any more. At or before the start: of the next day, so that
+  /// the same minute twice is 24 hours.
   package var endMinute: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1975,6 +1986,7 @@ package nonisolated struct WireKey: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Never given to another key, until the lock is reset.
   package var id: UInt32 = 0
 
   package var terms: WireTerms {
@@ -1986,7 +1998,7 @@ package nonisolated struct WireKey: Sendable {
   /// Clears the value of `terms`. Subsequent reads from it will return its default value.
   package mutating func clearTerms() {self._terms = nil}
 
-  /// 0: with the setup code, or by a program on the lock.
+  /// Who gave it, or the invitation by which it came. 0: it came with the setup code, or from a program on the lock.
   package var addedBy: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -2016,6 +2028,7 @@ package nonisolated struct WireInvitation: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// The id of its code, whose 8 bytes are this number, big-endian. Not 0.
   package var id: UInt64 = 0
 
   package var terms: WireTerms {
@@ -2077,7 +2090,8 @@ package nonisolated struct WireLog: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// What is kept: entries are numbered without gaps, from `first` to `last`. `last` is 0 while there are none.
+  /// What is kept, when this was read: entries are numbered without gaps, `first` to `last`; 1 and 0 while there are none. Where `first`
+  /// is greater than `since` + 1, those between are gone: at most 10,000 entries of at most 90 days are kept.
   package var first: UInt64 = 0
 
   package var last: UInt64 = 0
@@ -2144,6 +2158,7 @@ package nonisolated struct WireEvent: Sendable {
 
   package var event: WireEvent.OneOf_Event? = nil
 
+  /// To whoever has subscribed.
   package var status: WireStatus {
     get {
       if case .status(let v)? = event {return v}
@@ -2152,6 +2167,7 @@ package nonisolated struct WireEvent: Sendable {
     set {event = .status(newValue)}
   }
 
+  /// To whoever has subscribed.
   package var alarm: WireAlarmChange {
     get {
       if case .alarm(let v)? = event {return v}
@@ -2160,7 +2176,7 @@ package nonisolated struct WireEvent: Sendable {
     set {event = .alarm(newValue)}
   }
 
-  /// Owners.
+  /// To owners, subscribed or not.
   package var notice: WireNotice {
     get {
       if case .notice(let v)? = event {return v}
@@ -2169,7 +2185,7 @@ package nonisolated struct WireEvent: Sendable {
     set {event = .notice(newValue)}
   }
 
-  /// This is the last message.
+  /// To everybody. It is the last message; the lock then ends the link.
   package var goodbye: WireGoodbye {
     get {
       if case .goodbye(let v)? = event {return v}
@@ -2181,11 +2197,13 @@ package nonisolated struct WireEvent: Sendable {
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Event: Equatable, Sendable {
+    /// To whoever has subscribed.
     case status(WireStatus)
+    /// To whoever has subscribed.
     case alarm(WireAlarmChange)
-    /// Owners.
+    /// To owners, subscribed or not.
     case notice(WireNotice)
-    /// This is the last message.
+    /// To everybody. It is the last message; the lock then ends the link.
     case goodbye(WireGoodbye)
 
   }
@@ -3031,7 +3049,7 @@ nonisolated extension WireInvite: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireListInvitations: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ListInvitations"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}skip\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}after\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3039,21 +3057,21 @@ nonisolated extension WireListInvitations: SwiftProtobuf.Message, SwiftProtobuf.
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.skip) }()
+      case 1: try { try decoder.decodeSingularFixed64Field(value: &self.after) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.skip != 0 {
-      try visitor.visitSingularUInt32Field(value: self.skip, fieldNumber: 1)
+    if self.after != 0 {
+      try visitor.visitSingularFixed64Field(value: self.after, fieldNumber: 1)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireListInvitations, rhs: WireListInvitations) -> Bool {
-    if lhs.skip != rhs.skip {return false}
+    if lhs.after != rhs.after {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3671,7 +3689,7 @@ nonisolated extension WireFailed: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Welcome"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}minor\0\u{1}version\0\u{1}board\0\u{1}capabilities\0\u{1}key\0\u{1}clock\0\u{1}notices\0\u{3}tag_key\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}minor\0\u{1}version\0\u{1}board\0\u{1}capabilities\0\u{1}key\0\u{1}clock\0\u{1}notices\0\u{3}tag_key\0\u{1}run\0")
 
   fileprivate class _StorageClass {
     var _minor: UInt32 = 0
@@ -3682,6 +3700,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
     var _clock: WireClock? = nil
     var _notices: [WireNotice] = []
     var _tagKey: Data = Data()
+    var _run: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3700,6 +3719,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
       _clock = source._clock
       _notices = source._notices
       _tagKey = source._tagKey
+      _run = source._run
     }
   }
 
@@ -3726,6 +3746,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
         case 6: try { try decoder.decodeSingularMessageField(value: &_storage._clock) }()
         case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._notices) }()
         case 8: try { try decoder.decodeSingularBytesField(value: &_storage._tagKey) }()
+        case 9: try { try decoder.decodeSingularFixed64Field(value: &_storage._run) }()
         default: break
         }
       }
@@ -3762,6 +3783,9 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
       if !_storage._tagKey.isEmpty {
         try visitor.visitSingularBytesField(value: _storage._tagKey, fieldNumber: 8)
       }
+      if _storage._run != 0 {
+        try visitor.visitSingularFixed64Field(value: _storage._run, fieldNumber: 9)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3779,6 +3803,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
         if _storage._clock != rhs_storage._clock {return false}
         if _storage._notices != rhs_storage._notices {return false}
         if _storage._tagKey != rhs_storage._tagKey {return false}
+        if _storage._run != rhs_storage._run {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -50,10 +50,13 @@ extension DaemonTests {
         @Test func `a phone pairs, locks, unlocks, and is known after a restart`() throws {
             let directory = try TemporaryDirectory()
             let phone: Phone
+            let run: UInt64
             do {
                 let rig = try PhoneRig(directory: directory)
                 phone = try rig.owner()
                 let connection = try rig.connect(phone)
+                run = try connection.ask(.hello(WireHello())).welcome.run
+                #expect(try rig.connect(phone).ask(.hello(WireHello())).welcome.run == run)
                 #expect(state(try connection.ask(.lock(WireLock()))) == .locked)
                 #expect(state(try connection.ask(.unlock(WireUnlock()))) == .unlocked)
                 #expect(rig.daemon.board.mechanism.output == .safe)
@@ -67,6 +70,7 @@ extension DaemonTests {
             }
             #expect(welcome.key.id == 1 && welcome.key.terms.role == .owner && welcome.key.terms.name == "Ada")
             #expect(welcome.clock.isTrusted)
+            #expect(welcome.run != 0 && welcome.run != run, "it has restarted")
             #expect(state(try connection.ask(.lock(WireLock()))) == .locked)
             guard case .log(let log) = try connection.ask(.readLog(.with { $0.limit = 50 })).outcome else {
                 Issue.record("no log")
@@ -166,6 +170,22 @@ extension DaemonTests {
             // Even as another request: the id is what counts.
             #expect(try second.ask(.unlock(WireUnlock()), id: 4_711) == answer)
             #expect(rig.daemon.board.mechanism.drives == drives)
+        }
+
+        @Test func `the list of invitations goes on behind the one that is named, or begins anew`() throws {
+            let rig = try PhoneRig()
+            let connection = try rig.connect(try rig.owner())
+            for name in ["Bob", "Cleo", "Dan"] { _ = try invite(connection, terms(.guest, name)) }
+            func list(after id: UInt64) throws -> WireAnswer {
+                try connection.ask(.listInvitations(.with { $0.after = id }))
+            }
+            let all = try list(after: 0).invitations
+            #expect(all.invitations.map(\.terms.name) == ["Bob", "Cleo", "Dan"] && !all.hasMore_p)
+            let first = try #require(all.invitations.first)
+            #expect(try list(after: first.id).invitations.invitations == Array(all.invitations.dropFirst()))
+            #expect(try list(after: all.invitations[2].id).invitations.invitations.isEmpty)
+            _ = try connection.ask(.withdrawInvitation(.with { $0.id = first.id }))
+            #expect(fault(try list(after: first.id)) == .noSuchInvitation)
         }
 
         @Test func `changes are told to whoever subscribed, and to nobody else`() throws {

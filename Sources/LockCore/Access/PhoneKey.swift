@@ -29,8 +29,8 @@ package struct PhoneKey: Hashable, Sendable {
 /// What a key's holder is called and may do.
 package struct KeyTerms: Hashable, Sendable {
     package var role: Role
-    /// For people; 1 to ``nameBytes`` bytes of UTF-8, without control characters. Never leaves the lock but over the channel and
-    /// to its administrators.
+    /// For people; 1 to ``nameBytes`` bytes of UTF-8, without control characters, line separators and marks of writing direction. Never
+    /// leaves the lock but over the channel and to its administrators.
     package var name: String
     /// Owners and administrators have no schedule: what they grant would have to lie within it.
     package var schedule: Schedule
@@ -52,14 +52,23 @@ package struct KeyTerms: Hashable, Sendable {
         if name.isEmpty || name.utf8.count > Self.nameBytes {
             return "a name has 1 to \(Self.nameBytes) bytes, this one \(name.utf8.count)"
         }
-        if name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
-            return "a name has no control characters"
+        if name.unicodeScalars.contains(where: Self.isUnfit) {
+            return "a name has no control characters, line separators or marks of writing direction"
         }
         if role != .guest, !schedule.isAlways || usesLeft != nil {
             return "only a guest's key has a schedule or a number of uses"
         }
         if let usesLeft, !Self.uses.contains(usesLeft) { return "\(usesLeft) uses are not 1 to 10000" }
         return schedule.complaint()
+    }
+
+    /// What would let a name look like another one, or like two: control characters, separators of lines and paragraphs, and what turns
+    /// the direction of writing (Unicode Standard Annex 9, section 2).
+    private static func isUnfit(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+        default: [.control, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
+        }
     }
 
     /// Whether whoever has these may do something that whoever has the others may not, now or at another time.

@@ -48,7 +48,7 @@ extension PhoneService {
             self.answer(number, .key(WireKey(key)))
         case .keys(let keys):
             var list = WireKeys()
-            let wanted = keys.filter { $0.id.rawValue > start(of: number) }.map(WireKey.init)
+            let wanted = keys.filter { UInt64($0.id.rawValue) > start(of: number) }.map(WireKey.init)
             list.keys = Self.fitting(wanted)
             list.hasMore_p = list.keys.count < wanted.count
             self.answer(number, .keys(list))
@@ -56,7 +56,11 @@ extension PhoneService {
             self.answer(number, .invitation(WireInvitation(invitation, code: code(invitation))))
         case .invitations(let invitations):
             var list = WireInvitations()
-            let wanted = invitations.dropFirst(Int(start(of: number))).map { WireInvitation($0) }
+            let after = start(of: number)
+            let known = after == 0 ? nil : invitations.firstIndex { $0.id.rawValue == after }
+            // Where to go on cannot be told: whoever asks begins anew, rather than miss one.
+            guard after == 0 || known != nil else { return self.answer(number, refused(.noSuchInvitation)) }
+            let wanted = invitations.dropFirst(known.map { $0 + 1 } ?? 0).map { WireInvitation($0) }
             list.invitations = Self.fitting(wanted)
             list.hasMore_p = list.invitations.count < wanted.count
             self.answer(number, .invitations(list))
@@ -73,7 +77,7 @@ extension PhoneService {
     }
 
     /// Where a list that is asked for begins.
-    private func start(of number: RequestID) -> UInt32 {
+    private func start(of number: RequestID) -> UInt64 {
         guard case .list(let after) = requests[number.rawValue]?.kind else { return 0 }
         return after
     }

@@ -80,13 +80,13 @@ extension PhoneService {
         case .unlock: return (.command(.unlock), .motion)
         case .calibrate: return (.command(.calibrate), .calibration)
         case .acknowledgeAlarms: return (.command(.acknowledgeAlarms), .keys)
-        case .listKeys(let list): return (.listKeys, .list(after: list.after))
+        case .listKeys(let list): return (.listKeys, .list(after: UInt64(list.after)))
         case .addKey(let add): return (.addKey(publicKey: Array(add.publicKey), try add.terms.core()), .keys)
         case .changeKey(let change): return (.changeKey(KeyID(change.key), try change.terms.core()), .keys)
         case .revokeKey(let revoke): return (.revokeKey(KeyID(revoke.key)), .keys)
         case .invite(let invite):
             return (Self.invitation(try invite.terms.core(), Int64(invite.lifetimeSeconds)), .keys)
-        case .listInvitations(let list): return (.listInvitations, .list(after: list.skip))
+        case .listInvitations(let list): return (.listInvitations, .list(after: list.after))
         case .withdrawInvitation(let withdraw): return (.withdrawInvitation(PairingSecretID(withdraw.id)), .keys)
         case .getSettings: return (.inspect, .settings)
         case .changeSettings(let change):
@@ -118,6 +118,7 @@ extension PhoneService {
         guard let own = delegate.access.set[key] else { return close(link, saying: .revoked) }
         var answer = WireAnswer()
         answer.id = id
+        answer.welcome.run = run
         answer.welcome.version = version
         answer.welcome.board = board
         answer.welcome.key = WireKey(own)

@@ -54,6 +54,8 @@ final class PhoneService {
     let version: String
     let board: String
     let identity: Identity
+    /// Tells this run of the daemon from others: to a phone that meets another one, what ``AnswerMemory`` held is forgotten.
+    let run = UInt64.random(in: 1 ... .max)
 
     var links: [PhoneLinkID: PhoneLink] = [:]
     var requests: [UInt64: OpenRequest] = [:]
@@ -82,7 +84,7 @@ final class PhoneService {
             case watch(subscribes: Bool)
             case settings
             case log(since: Int64, limit: Int)
-            case list(after: UInt32)
+            case list(after: UInt64)
         }
     }
 

@@ -164,14 +164,16 @@ extension PhoneTalk {
     /// All invitations, page by page.
     func invitations() throws(PhoneFailure) -> [InvitationRow] {
         var invitations: [InvitationRow] = []
+        var last: UInt64 = 0
         while true {
             var request = WireListInvitations()
-            request.skip = UInt32(clamping: invitations.count)
+            request.after = last
             guard case .invitations(let page) = try ask(.listInvitations(request)) else {
                 throw .unexpected("list its invitations")
             }
             invitations += page.invitations.map { InvitationRow($0) }
-            guard page.hasMore_p, !page.invitations.isEmpty else { return invitations }
+            guard page.hasMore_p, let end = page.invitations.last else { return invitations }
+            last = end.id
         }
     }
 }

@@ -4,7 +4,8 @@
 usage: make-vectors.py        (pip install noiseprotocol==0.3.1)
 
 Writes handshakes.json (Noise alone), transcripts.json (every byte of a link), codes.json (pairing codes), tags.json (tags of
-advertisements) and wiped.json (handshakes whose secrets are looked for in memory) beside itself.
+advertisements), wiped.json (handshakes whose secrets are looked for in memory) and article.json (the examples of the article "The
+protocol") beside itself.
 """
 
 import base64
@@ -95,6 +96,17 @@ def talk(sides, plaintexts):
     return said
 
 
+def exchange(sides, plaintexts):
+    """(who, plaintext, sealed) of messages, a request and its answer by turns."""
+    said = []
+    for turn, plaintext in enumerate(plaintexts):
+        writer, reader = sides if turn % 2 == 0 else reversed(sides)
+        sealed = bytes(writer.encrypt(plaintext))
+        assert reader.decrypt(sealed) == plaintext
+        said.append(("initiator" if turn % 2 == 0 else "responder", plaintext, sealed))
+    return said
+
+
 def keys(whose=""):
     """The private keys of a link."""
     return {
@@ -144,21 +156,21 @@ def fingerprint(key):
     return hashlib.sha256(key).digest()[:16]
 
 
-def transcript(purpose, secret_id=b"", code_secret=None):
-    """A link from its first byte: who sends which frame, and what the messages say."""
+def transcript(purpose, secret_id=b"", code_secret=None, messages=()):
+    """A link from its first byte: who sends which frame, and what the messages say, by turns or as the tests have them."""
     name, count = (SESSION, 2) if purpose == 1 else (PAIRING, 3)
     psk = pre_shared_key(code_secret) if code_secret else None
     opening = bytes([1, purpose]) + secret_id
     lock = public_key(pair(SESSION, b"")[1])
     sides = pair(name, b"Mortise" + opening + fingerprint(lock), psk)
-    messages = shake(sides, count)
+    handshake = shake(sides, count)
     heads = [opening, b"\x01", b""]
     frames = [
         {"from": "lock" if turn == 1 else "phone", "bytes": frame(heads[turn] + message).hex()}
-        for turn, message in enumerate(messages)
+        for turn, message in enumerate(handshake)
     ]
     plaintexts = [b"", b"welcome", b"x" * 1024, b"lock", bytes(range(256)) * 16]
-    said = talk(sides, plaintexts)
+    said = exchange(sides, messages) if messages else talk(sides, plaintexts)
     for who, plaintext, sealed in said:
         frames.append(
             {"from": "phone" if who == "initiator" else "lock", "bytes": frame(sealed).hex(), "plaintext": plaintext.hex()}
@@ -236,6 +248,61 @@ def tags():
     }
 
 
+def varint(number):
+    """As protobuf has it."""
+    low, rest = number & 127, number >> 7
+    return bytes([low | 128]) + varint(rest) if rest else bytes([low])
+
+
+def field(number, value):
+    """A field of a protobuf message: a number, or bytes that are counted."""
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
+def fixed(number, value):
+    """A fixed64 field."""
+    return varint(number << 3 | 1) + value.to_bytes(8, "little")
+
+
+def answer(number, outcome, content):
+    """FromLock with the answer to a request."""
+    return field(1, field(1, number) + field(outcome, content))
+
+
+def article():
+    """By lock.proto, without its generated code: a hello, an unlocking, and a pairing with the setup code."""
+    tag_key = bytes.fromhex("5c1f0a7be2934d6688d0a1c27f3e9b14")
+    lock = fingerprint(public_key(pair(SESSION, b"")[1]))
+    code_secret, invitation_secret, invitation_id = (secret(f"code {number}") for number in range(3))
+    key = field(1, 1) + field(2, field(1, 1) + field(2, b"Ada"))
+    clock = field(1, 1_795_435_200) + field(2, 1) + field(3, 3_600 << 1)
+    notice = field(1, 3) + field(2, 1) + field(3, 2) + field(4, b"Bob") + field(5, 1_795_431_600)
+    welcome = (
+        field(2, b"1.0.0")
+        + field(3, b"reference")
+        + field(5, key)
+        + field(6, clock)
+        + field(7, notice)
+        + field(8, tag_key)
+        + fixed(9, 0x0123456789ABCDEF)
+    )
+    hello = field(1, 1) + field(2, b"")
+    unlock = field(1, 2) + field(7, b"")
+    ask = field(1, 3) + field(3, field(1, b"Ada"))
+    return {
+        "session": transcript(
+            1, messages=[hello, answer(1, 5, welcome), unlock, answer(2, 7, field(1, 4))]
+        ),
+        "pairing": transcript(2, bytes(8), code_secret[:16], messages=[ask, answer(3, 8, key)]),
+        "codes": [
+            code(1, bytes(8), code_secret[:16], lock),
+            code(2, invitation_id[:8], invitation_secret[:16], lock),
+        ],
+    }
+
+
 def write(name, content):
     """A file beside this one."""
     pathlib.Path(__file__).with_name(name).write_text(json.dumps(content, indent=1) + "\n")
@@ -260,6 +327,7 @@ write(
 )
 write("codes.json", codes())
 write("tags.json", tags())
+write("article.json", article())
 # Of keys that no other test has in its hands.
 write(
     "wiped.json",
