@@ -51,6 +51,10 @@ package struct StrokeTiming: Hashable, Sendable {
 
     package init() {}
 
+    /// How long the sleep line is up at most without a pause: an attempt that runs to its cap and the backing off after it, each
+    /// with its brake and its dead time. A drive time-out in hardware must be longer (the board guide has the same sum).
+    package var longestAwake: Duration { wake + (capMaximum + brake + deadTime) * 2 }
+
     /// Whether a calibration of this board can have had this result. One from another profile, or from a damaged store, would
     /// make every stroke look too fast to be true.
     package func canHaveMeasured(_ calibration: Calibration) -> Bool {

@@ -184,7 +184,7 @@ static int run(const struct motor *motor) {
 
 static int usage(FILE *where, int status) {
     fputs("Switches a lock's motor off, and says what came of it on standard error.\n"
-          "usage: mortise-outputs-off --profile FILE\n"
+          "usage: mortise-outputs-off --profile FILE [FILE]     (the second where the first cannot be used)\n"
           "       mortise-outputs-off CHIP LINE [LINE [LINE]]   (a chip's label and its lines' names)\n"
           "Exit codes: 0 off; 1 not all of it is off; 64 the command line is wrong; 78 the profile cannot be used.\n"
           "It waits at most 2 s for lines that another process still has.\n",
@@ -195,8 +195,13 @@ static int usage(FILE *where, int status) {
 int main(int count, char **arguments) {
     static struct motor motor;
     if (count == 2 && strcmp(arguments[1], "--help") == 0) return usage(stdout, 0);
-    if (count == 3 && strcmp(arguments[1], "--profile") == 0)
-        return read_profile(arguments[2], &motor) == 0 ? run(&motor) : WRONG_PROFILE;
+    if (count >= 3 && count <= 4 && strcmp(arguments[1], "--profile") == 0) {
+        for (int index = 2; index < count; index++) {
+            memset(&motor, 0, sizeof motor);
+            if (read_profile(arguments[index], &motor) == 0) return run(&motor);
+        }
+        return WRONG_PROFILE;
+    }
     if (count < 3 || count > 2 + LINES || arguments[1][0] == '-') return usage(stderr, USAGE);
     if (keep(motor.chip, arguments[1]) != 0) return usage(stderr, USAGE);
     for (int index = 2; index < count; index++)

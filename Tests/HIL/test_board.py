@@ -78,7 +78,7 @@ def test_what_the_fences_forbid_fails(lock, board):
     try:
         board.run(
             "sed -e 's|^ExecStart=.*|ExecStart=/usr/bin/python3 /run/mortise-hil/probe.py|' -e 's/^Type=.*/Type=oneshot/'"
-            f" -e '/^ExecStopPost=/d; /^Restart/d; /^Watchdog/d' /usr/lib/systemd/system/mortised.service >{unit}"
+            f" -e '/^ExecStartPre=/d; /^ExecStopPost=/d; /^Restart/d; /^Watchdog/d' /usr/lib/systemd/system/mortised.service >{unit}"
         )
         board.run("systemctl daemon-reload && systemctl start mortise-probe.service")
         lines = board.said(cursor, "mortise-probe.service").splitlines()

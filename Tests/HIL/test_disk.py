@@ -89,7 +89,7 @@ def test_a_lock_that_is_started_while_its_disk_stands_still_opens_from_inside(lo
 def test_the_cap_holds_with_the_state_volume_suspended_in_mid_stroke(lock, plant, trace, board, repetitions, figure):
     seed = int(os.environ.get("MORTISE_SEED", "1"))
     choice = random.Random(seed)
-    longest, turns = 0.0, repetitions(1, 20)
+    longest, turns = 0.0, repetitions(1, 100)
     for _ in range(turns):
         # A new daemon each time: the motor's duty budget would refuse the sixth jam.
         lock.stop()

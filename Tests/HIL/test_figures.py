@@ -10,7 +10,8 @@ from hil.board import PROJECT
 MEMORY_MEGABYTES = 20
 INSTALLED_MEGABYTES = 30
 START_MILLISECONDS = 1000
-IDLE_SECONDS = 25
+# The unit's WatchdogSec is fed twice in its time.
+ROUND_SECONDS = 10
 
 
 def test_resident_memory_stays_below_its_target(lock, board, figure):
@@ -46,14 +47,15 @@ def test_the_lock_can_be_operated_soon_after_its_process_starts(lock, board, exe
         began = executions("/usr/bin/mortised")[-1]
         waited = board.waits.between(int(began * 1e6), int(ready * 1e6)) / 1e6
         times.append((ready - began, waited))
-    times.sort()
+    # Without what each has waited for the host.
+    own = sorted(took - waited for took, waited in times)
+    took, waited = sorted(times)[len(times) // 2]
     figure(
         "Process start to lock operable",
-        f"p50 {times[3][0]:.0f} ms, least {times[0][0]:.0f} ms, most {times[-1][0]:.0f} ms (target {START_MILLISECONDS} ms;"
-        f" of the least, the emulator waited {times[0][1]:.0f} ms for its host)",
+        f"p50 {took:.0f} ms, of which the emulator waited {waited:.0f} ms for its host; own p50 {own[len(own) // 2]:.0f} ms, least"
+        f" {min(times)[0]:.0f} ms, most {max(times)[0]:.0f} ms (target {START_MILLISECONDS} ms)",
     )
-    # The least is the program's own time; the others' is the host's as well.
-    assert times[0][0] <= START_MILLISECONDS + times[0][1]
+    assert own[len(own) // 2] <= START_MILLISECONDS
 
 
 def test_everything_that_is_installed_stays_below_its_target(board, figure):
@@ -67,8 +69,8 @@ def test_everything_that_is_installed_stays_below_its_target(board, figure):
     assert total <= INSTALLED_MEGABYTES
 
 
-def test_an_idle_lock_is_woken_by_the_watchdog_only(lock, plant, board, figure):
-    process = board.process()
+def test_an_idle_lock_is_woken_by_the_watchdog_only(lock, plant, board, figure, repetitions):
+    process, seconds = board.process(), repetitions(25, 100)
 
     def wakeups():
         out = board.read(
@@ -80,14 +82,16 @@ def test_an_idle_lock_is_woken_by_the_watchdog_only(lock, plant, board, figure):
     # What the last command has left to do.
     time.sleep(5)
     before = wakeups()
-    time.sleep(IDLE_SECONDS)
+    began = board.now()
+    time.sleep(seconds)
     after = wakeups()
-    rounds = IDLE_SECONDS / 10
+    # As many as fit between the two looks, and one for where they fall.
+    rounds = int((board.now() - began) / 1e9 / ROUND_SECONDS) + 1
     assert set(after) == set(before), "threads have come or gone while the lock was idle"
     for thread in before:
         name = thread.split(" ", 1)[1]
         count = after[thread] - before[thread]
-        figure(f"Wake-ups of thread {name} when idle", f"{count} in {IDLE_SECONDS} s ({rounds:.1f} watchdog rounds)")
+        figure(f"Wake-ups of thread {name} when idle", f"{count} in {seconds} s (at most {rounds} watchdog rounds)")
         # The loop is woken to ask, and by each of the two answers; the others once a round.
-        allowed = (3 if name == "mortised" else 1) * (rounds + 1)
-        assert count <= allowed + 1, f"{name} was woken {count} times in {IDLE_SECONDS} s"
+        allowed = (3 if name == "mortised" else 1) * rounds
+        assert count <= allowed, f"{name} was woken {count} times in {seconds} s"

@@ -64,3 +64,20 @@ def test_a_daemon_that_is_told_to_stop_in_mid_stroke_brakes_first(lock, plant, t
     assert drive["then"] == "brake" and milliseconds(drive) < 600, drive
     lock.start()
     assert lock.status()["state"] in ("between", "locked")
+
+
+def test_the_lines_that_the_daemon_drove_are_switched_off_whatever_has_become_of_its_profile(lock, plant, trace, board):
+    """Somebody edits the profile, and the daemon dies before it has been started with it."""
+    file, saved = "/etc/mortise/board.conf", "/run/mortise-hil/board.conf"
+    board.run(f"cp {file} {saved} && sed -i 's/^\\(motor-[a-z0-9]*\\)=.*/\\1=NOWHERE_\\1/' {file}")
+    try:
+        lock.begin_lock(plant, "position above 5", seconds=5)
+        board.kill(board.process(), signal.SIGKILL)
+        plant.wait("off", 15)
+        [drive] = trace.drives()
+        assert drive["ns"] is not None and drive["ns"] / MILLISECOND <= OFF_MILLISECONDS + 600, drive
+    finally:
+        board.run(f"cp {saved} {file} && systemctl reset-failed mortised.service; systemctl restart mortised.service")
+    assert board.read("cmp /run/mortise-board.conf /etc/mortise/board.conf") == ""
+    plant.wait("rest")
+    assert lock.unlock().outcome == "done"

@@ -6,8 +6,12 @@ import subprocess
 import threading
 import time
 
+from hil.intervals import FULL_EXTEND
 from hil.lock import STATE
 from hil.plant import Trace
+
+# Of the plant's mechanism, in millimetres.
+TRAVEL = 20
 
 # Writes that reach the disk and are never flushed by whoever makes them, so that there is something to lose: straight past the
 # page cache, into a file that is there already.
@@ -53,7 +57,7 @@ class Following:
 def test_after_a_power_cut_in_mid_stroke_the_state_is_true_and_nothing_acknowledged_is_lost(
     lock, bench, board, request, repetitions, figure
 ):
-    cuts = []
+    cuts, latest = [], []
     for turn in range(repetitions(3, 20)):
         # Of what was never flushed: nothing on the disk, all of it, or what a number chooses, as a disk's cache may have it.
         keep = ("none", "none", "all", str(turn))[turn % 4]
@@ -67,8 +71,13 @@ def test_after_a_power_cut_in_mid_stroke_the_state_is_true_and_nothing_acknowled
         board.begin(UNFLUSHED)
         # Where the mechanism stands when the power comes back: it does not move without.
         plant(f"at-start position {place:.1f}")
-        lock.begin_lock(plant, f"position above {place - 0.5:.1f}", seconds=20)
+        asked = lock.begin_lock(plant, f"position above {place - 0.5:.1f}", seconds=20)
         lost = board.power_cut(keep)
+        # The rest of the way takes longer than it took from that look to the cut, so the motor was still driven.
+        since = (lost["cut"] - asked.seen) / 1e6
+        rest = (TRAVEL - place + 0.5) / TRAVEL * FULL_EXTEND.least
+        assert since < rest, f"the power went {since:.0f} ms after {place - 0.5:.1f} mm; the stroke may have ended after {rest:.0f}"
+        latest.append(since)
         bench.close()
         acknowledged = seen.end()
         cuts.append(lost)
@@ -100,5 +109,7 @@ def test_after_a_power_cut_in_mid_stroke_the_state_is_true_and_nothing_acknowled
     board.run(f"rm {FILLER}")
     lost = sum(cut["lost"] for cut in cuts)
     figure(f"Power cuts in mid-stroke ({len(cuts)} times)", f"{lost} writes that were not flushed lost, no entry lost")
+    figure("Last look at the bolt in its stroke to the power's end", f"{max(latest):.0f} ms at most")
+    figure(f"Start of the board ({len(board.starts)} times)", f"{min(board.starts):.0f} s to {max(board.starts):.0f} s")
     # One cut may fall right behind a flush; all of them do not.
     assert lost > 0, f"nothing was lost, so this has shown nothing: {cuts}"

@@ -41,6 +41,9 @@ struct Rig {
     private var contract = MotorContract()
     private var coming: [Coming] = []
     private var lastRequest: UInt64 = 0
+    private var awakeSince: Instant?
+    /// The longest time for which the driver was awake without a pause.
+    private(set) var longestAwake = Duration.zero
 
     private struct Coming {
         var at: Instant
@@ -70,7 +73,25 @@ struct Rig {
         let new = device.handle(input, at: now)
         effects += new
         for effect in new { perform(effect) }
+        noteAwake(new)
         for complaint in contract.hear(new, of: device, at: now) { Issue.record("at \(now): \(complaint)") }
+    }
+
+    /// Whatever happens, the driver is not awake for longer than a time-out in hardware may count on; one drive that nobody answers
+    /// is given up later.
+    private mutating func noteAwake(_ new: [Effect]) {
+        for effect in new {
+            switch effect {
+            case .wakeDriver: awakeSince = awakeSince ?? now
+            case .sleepDriver:
+                if let since = awakeSince { longestAwake = max(longestAwake, now - since) }
+                awakeSince = nil
+            default: break
+            }
+        }
+        guard let awakeSince else { return }
+        let limit = device.configuration.stroke.longestAwake + Device.driveAnswerMargin
+        if now - awakeSince > limit { Issue.record("at \(now): the driver is awake for longer than \(limit)") }
     }
 
     mutating func command(_ command: Command, from origin: Origin = .key(1)) -> RequestID {

@@ -3,11 +3,14 @@
 import contextlib
 import gzip
 import json
+import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
+import time
 
 from .host import Waits
 
@@ -21,6 +24,14 @@ COMMAND_SECONDS = 60
 PRIORITY = "-8"
 # How long the agent may take to say that it runs, and a forwarded socket to be there.
 CONNECT_SECONDS = 30
+
+
+def is_dead(process):
+    """Whether it has ended, though nobody may have asked how."""
+    try:
+        return pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] in "ZX"
+    except OSError:
+        return True
 
 
 class Finished:
@@ -66,6 +77,8 @@ class Board:
         self.waits = None
         self.pending = {}
         self.number = 0
+        # How long each start of the board has taken, in seconds.
+        self.starts = []
         self.guard = threading.Lock()
 
     # The connection
@@ -209,14 +222,22 @@ class Board:
         return done.stdout
 
     def power_cut(self, keep="none"):
-        """Takes the power away, now. Returns what scripts/board says of the writes that were lost."""
+        """Takes the power away, now. Returns what scripts/board says of the writes that were lost, and the boot time at which
+        the power went at the latest, in nanoseconds."""
+        emulator = int((self.folder / "qemu.pid").read_text())
+        os.kill(emulator, signal.SIGKILL)
+        cut = time.monotonic_ns() + self.waits.offset + self.waits.doubt
+        while pathlib.Path(f"/proc/{emulator}/fd").exists() and not is_dead(emulator):
+            time.sleep(0.01)
         report = self.script("power-cut", keep)
         self.disconnect()
-        return json.loads(report.strip().splitlines()[-1])
+        return {**json.loads(report.strip().splitlines()[-1]), "cut": cut}
 
     def start(self):
         """Switches it on, unless it is."""
-        self.script("start")
+        began = time.monotonic()
+        if "Ready after" in self.script("start"):
+            self.starts.append(time.monotonic() - began)
         self.connect()
 
     # systemd

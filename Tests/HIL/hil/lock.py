@@ -30,10 +30,11 @@ class Answer:
 
 
 class Asked:
-    """A command whose answer comes later."""
+    """A command whose answer comes later. `seen`: the boot time at which what was waited for held, in nanoseconds."""
 
     def __init__(self, running):
         self.running = running
+        self.seen = None
 
     def answer(self):
         return Answer(self.running.result())
@@ -85,7 +86,7 @@ class Lock:
             asked = self.begin("lock", seconds=seconds)
             while True:
                 try:
-                    plant.wait(condition, 2)
+                    asked.seen = plant.wait(condition, 2)
                     return asked
                 except Refused:
                     if not asked.running.has_ended.is_set():

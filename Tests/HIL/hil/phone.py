@@ -271,6 +271,12 @@ class Session:
         self.heard = bytearray()
         self.packets = []
         self.news = asyncio.Event()
+        self.is_over = False
+        phone.connection.on("disconnection", self.ended)
+
+    def ended(self, _reason):
+        self.is_over = True
+        self.news.set()
 
     async def begin(self, subscribes=True):
         peer = Peer(self.phone.connection)
@@ -326,6 +332,8 @@ class Session:
 
         async def enough():
             while len(self.heard) < count:
+                if self.is_over:
+                    raise EOFError("the lock has ended the connection")
                 self.news.clear()
                 await self.news.wait()
 
