@@ -151,13 +151,17 @@ MUTANTS = [
 ]
 
 
-def run(command, **options):
-    return subprocess.run(command, check=True, capture_output=True, text=True, **options)
+def run(command):
+    """Runs a compiler; what it complains of goes to the log, because that alone says why."""
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        print(done.stdout, done.stderr, sep="", file=sys.stderr)
+        sys.exit(f"{Path(command[0]).name} ended with {done.returncode}")
 
 
 def build(core, work, swiftc):
     """Compiles the core; the simulation's object is reused, because no mutant changes what the core looks like from outside."""
-    sources = sorted(str(path) for path in core.glob("*.swift"))
+    sources = sorted(str(path) for path in core.rglob("*.swift"))
     run([*swiftc, "-parse-as-library", "-module-name", "LockCore", "-emit-module", "-emit-module-path", str(work / "LockCore.swiftmodule"),
          "-c", *sources, "-o", str(work / "LockCore.o")])
 
