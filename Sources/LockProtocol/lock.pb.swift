@@ -20,11 +20,7 @@
 // Times are seconds since 1970-01-01T00:00:00Z. Text is UTF-8. Where a bound is given, a request beyond it is answered
 // FAULT_INVALID_REQUEST in `refused` and changes nothing. "Administrators" are owners too; "owners" are owners only.
 
-#if canImport(FoundationEssentials)
 package import FoundationEssentials
-#else
-package import Foundation
-#endif
 package import SwiftProtobuf
 
 // If the compiler emits an error on this type, it is because this file
