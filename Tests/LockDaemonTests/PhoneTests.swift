@@ -318,8 +318,7 @@ extension DaemonTests {
             }
             try #require(unlink(directory.path + "/identity") == 0)
             let rig = try PhoneRig(directory: directory)
-            try rig.press()
-            #expect(try rig.daemon.logText.contains("The lock's own key is missing"))
+            try rig.daemon.wait(forLog: "The lock's own key is missing")
             #expect(try rig.daemon.stop() == .stopped)
             #expect(IdentityFiles(directory: directory.path).loadKey() == .absent)
         }

@@ -57,13 +57,14 @@ struct PhoneRig {
         throw Impatience()
     }
 
-    /// A press of the inside button, when the daemon has seen its end too.
+    /// A press of the inside button, when the daemon has seen its end too. Before phones are listened to it is for the bolt alone.
     func press() throws {
+        _ = try stream()
         daemon.board.loopLines.pressButton()
         try daemon.turn { $0.input == .insideButton(isPressed: false) }
     }
 
-    /// The daemon listens when the store is open.
+    /// The daemon listens when it has heard what the store says.
     func stream() throws -> SocketStream {
         let end = ContinuousClock.now + patience
         while true {
@@ -86,8 +87,6 @@ struct PhoneRig {
     func owner() throws -> Phone {
         let phone = Phone("Ada")
         let code = try setupCode()
-        // It listens when it has heard what the store says; before that the button is for the bolt alone.
-        _ = try stream()
         try press()
         let connection = try connect(phone, pairingBy: code)
         try phone.pair(over: connection)

@@ -126,6 +126,15 @@ final class RunningDaemon {
         return try waitForEnd()
     }
 
+    /// Waits until something has been written to the journal, by whatever thread writes it.
+    func wait(forLog words: String) throws {
+        let end = ContinuousClock.now + patience
+        while try !logText.contains(words) {
+            guard ContinuousClock.now < end else { throw Impatience() }
+            usleep(10_000)
+        }
+    }
+
     /// What has been written to the journal.
     var logText: String {
         get throws { String(decoding: try bytes(of: log), as: UTF8.self) }

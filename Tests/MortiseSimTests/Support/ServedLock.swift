@@ -82,6 +82,17 @@ final class ServedLock {
         return try server.readLine() ?? ""
     }
 
+    /// Asks until the state has this in it: the simulator hears of what the lock does a little after a phone does.
+    func wait(for words: String) throws {
+        let deadline = Deadline(seconds: 60)
+        while true {
+            let status = try status()
+            if status.contains(words) { return }
+            guard deadline.milliseconds > 0 else { throw SupportError("“\(words)” never was in \(status)") }
+            usleep(10_000)
+        }
+    }
+
     /// Starts `mortise-sim phone …`.
     func start(_ arguments: [String]) throws -> Child {
         try Child(
