@@ -92,8 +92,7 @@ let package = Package(
             name: "mortise-sim",
             dependencies: [
                 "CommandSupport", "Configuration", "LockClient", "LockCore", "LockDaemon", "LockProtocol",
-                "LockSimulation",
-                "SecureChannel", "SocketTransport", "Storage", "SystemdRuntime",
+                "LockSimulation", "SecureChannel", "SocketTransport", "Storage", "SystemdRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),

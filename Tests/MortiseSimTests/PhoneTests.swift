@@ -23,7 +23,7 @@ import Testing
         let paired = try pairing.finish(within: 60)
         #expect(paired.status == 0 && paired.output == "paired: Ada, key 1, owner\n", "\(paired)")
         #expect(try lock.phone("lock").output == "locked\n")
-        #expect(try lock.status().contains("\"state\":\"locked\""))
+        try lock.wait(for: "\"state\":\"locked\"")
         #expect(
             try lock.phone("unlock", "--json").output
                 == "{\"outcome\":\"done\",\"state\":\"unlocked\",\"warning\":null}\n")
@@ -90,6 +90,9 @@ import Testing
         let news = try lock.phone("status")
         #expect(news.error.contains("a key was removed: “Bob” (key 2)"), "\(news)")
         #expect(!(try lock.phone("status").error.contains("News")))
+        // Bob's phone knows that it has given its key up, and can be given another.
+        #expect(try lock.phone("status", "--phone", "Bob").error.contains("has not paired"))
+        #expect(try lock.phone("keys", "add", "Bob", "--name", "Bob").status == 0)
     }
 
     @Test func `a reset is confirmed by the button, and the lock then takes another owner by the same code`() throws {

@@ -5,8 +5,8 @@ internal import SystemdRuntime
 /// What the storage thread does: owns the store, and carries out the core's effects on it in their order.
 ///
 /// - A motion is begun at once or refused at once; whoever waits for it has a bound of its own.
-/// - Audit entries, settings, the calibration and the mark that there is an owner are kept and tried again, with every later entry and at growing intervals,
-///   until the store has them; entries beyond ``AuditBacklog/capacity`` are counted and reported as lost.
+/// - Audit entries, settings, the calibration and the mark that there is an owner are kept and tried again, with every later
+///   entry and at growing intervals, until the store has them; entries beyond ``AuditBacklog/capacity`` are counted and reported as lost.
 /// - A store that does not open is tried again at growing intervals. One that turns out damaged while it is in use is opened
 ///   anew, which sets the file aside, and gets what is known of keys, settings and calibration.
 final class StorageWorker {

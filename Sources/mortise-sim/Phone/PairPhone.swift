@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandSupport
-import Glibc
 import LockClient
 import LockProtocol
 import SecureChannel
@@ -127,15 +126,9 @@ struct PairPhone: ParsableCommand {
                             + "(A lock that has an owner stays closed: ask its owner for an invitation.)")
                 }
                 hasSaid = true
-                rest(min(Self.pause, max(.milliseconds(1), end - .now)))
+                rest(for: min(Self.pause, max(.milliseconds(1), end - .now)))
             }
         }
-    }
-
-    private func rest(_ time: Duration) {
-        let (seconds, attoseconds) = time.components
-        var rest = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
-        nanosleep(&rest, nil)
     }
 }
 

@@ -81,7 +81,10 @@ struct PhoneKeys: ParsableCommand {
         @Argument(help: "The key's number.") var key: UInt32
         @Option(help: ArgumentHelp("What it is called from now on.", valueName: "name")) var name: String?
         @Option(help: "What it may do from now on.") var role: Role?
-        @Option(help: ArgumentHelp("When it may be used from now on.", valueName: "schedule")) var schedule: String?
+        @Option(
+            help: ArgumentHelp("When it may be used from now on.", valueName: "schedule"),
+            transform: TermsOptions.read(_:))
+        var schedule: Schedule?
         @Option(help: ArgumentHelp("How often it may still unlock, 1 to 10000, or any.", valueName: "count"))
         var uses: TermsChange.Uses?
         @OptionGroup var options: PhoneOptions
@@ -90,7 +93,6 @@ struct PhoneKeys: ParsableCommand {
             guard name != nil || role != nil || schedule != nil || uses != nil else {
                 throw ValidationError("Nothing is to be changed: give --name, --role, --schedule or --uses.")
             }
-            if let schedule { _ = try TermsOptions.read(schedule) }
         }
 
         func perform(_ talk: PhoneTalk, _ console: Console) throws(PhoneFailure) {
@@ -100,14 +102,12 @@ struct PhoneKeys: ParsableCommand {
                     advice: FaultAdvice.sentences(for: "noSuchKey"))
             }
             var terms: TermsRow
-            do throws(ScheduleNotation.Failure) {
-                terms = try TermsChange.apply(name: name, role: role, uses: uses, to: row)
-                if let schedule { terms.schedule = try ScheduleNotation.parse(schedule) }
-            } catch {
+            do throws(UsesUnsaid) { terms = try TermsChange.apply(name: name, role: role, uses: uses, to: row) } catch {
                 throw PhoneFailure(
                     status: .refused, fault: "usedUp", message: "refused: \(error) (usedUp)",
                     advice: FaultAdvice.sentences(for: "usedUp"))
             }
+            if let schedule { terms.schedule = schedule }
             var request = WireChangeKey()
             request.key = key
             request.terms = terms.onChannel
@@ -126,13 +126,9 @@ struct PhoneKeys: ParsableCommand {
         func perform(_ talk: PhoneTalk, _ console: Console) throws(PhoneFailure) {
             var request = WireRevokeKey()
             request.key = key
-            let answer: WireAnswer.OneOf_Outcome
-            do throws(PhoneFailure) { answer = try talk.ask(.revokeKey(request)) } catch {
-                // Whoever gives up their own key is answered with a goodbye.
-                guard error.fault == "revoked", key == talk.welcome.key.id else { throw error }
-                try options.file.unpair()
-                answer = .done(WireDone())
-            }
+            let answer = try talk.ask(.revokeKey(request))
+            // Whoever has given up their own key can pair anew.
+            if case .done = answer, key == talk.welcome.key.id { try options.file.unpair() }
             try console.showDone(answer, "revoked: key \(key)", options)
         }
     }

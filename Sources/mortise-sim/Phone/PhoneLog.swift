@@ -8,33 +8,17 @@ struct PhoneLog: PhoneCommand {
         discussion:
             "For owners and administrators. Shows the newest entries, oldest first; with --since those after a number.")
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Show entries after this number, oldest first.", valueName: "number"))
-    var since: Int64?
-
-    @Option(
-        parsing: .unconditional, help: ArgumentHelp("Show at most this many entries, 1 to 10000.", valueName: "count"))
-    var limit = 50
-
+    @OptionGroup var range: LogRange
     @OptionGroup var options: PhoneOptions
 
     /// The protocol's own bound on one answer.
     private static let longestPage = 500
-    private static let longest = 10_000
-
-    func validate() throws {
-        guard (1...Self.longest).contains(limit) else {
-            throw ValidationError("--limit is \(limit), outside 1 to \(Self.longest).")
-        }
-        if let since, since < 0 { throw ValidationError("--since is \(since); entries are numbered from 1.") }
-    }
 
     func perform(_ talk: PhoneTalk, _ console: Console) throws(PhoneFailure) {
         let newest = try page(talk, 0, 1)
-        var cursor = LogCursor(after: since ?? max(newest.first - 1, newest.last - Int64(limit), 0))
+        var cursor = range.cursor(first: newest.first, last: newest.last)
         var items: [LogCursor.Item] = []
-        var left = limit
+        var left = range.limit
         while left > 0 {
             let page = try page(talk, cursor.position, min(left, Self.longestPage))
             items += cursor.take(page)

@@ -40,7 +40,7 @@ struct PhoneOptions: ParsableArguments {
 
     /// How long a lock may take to be there: it listens a little after its simulator has started.
     private static let search: Duration = .seconds(2)
-    private static let pause: Int = 50_000_000
+    private static let pause: Duration = .milliseconds(50)
 
     /// Connects, as a phone would that looks for its lock.
     func stream() throws(ClientError) -> SocketStream {
@@ -48,8 +48,7 @@ struct PhoneOptions: ParsableArguments {
         while true {
             do throws(ClientError) { return try SocketStream(path: socket.path) } catch {
                 guard ContinuousClock.now < end else { throw error }
-                var rest = timespec(tv_sec: 0, tv_nsec: Self.pause)
-                nanosleep(&rest, nil)
+                rest(for: Self.pause)
             }
         }
     }

@@ -1,3 +1,4 @@
+import CommandSupport
 import Glibc
 
 /// A program that this one has started, ended with it.
@@ -72,8 +73,7 @@ struct ChildProcess: ~Copyable {
                 return
             }
             // Only at the very end, and only until the program has ended.
-            var rest = timespec(tv_sec: 0, tv_nsec: 5_000_000)
-            nanosleep(&rest, nil)
+            rest(for: .milliseconds(5))
         }
     }
 

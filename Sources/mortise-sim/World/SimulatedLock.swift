@@ -1,3 +1,4 @@
+import CommandSupport
 import Configuration
 import Glibc
 import LockCore
@@ -172,7 +173,7 @@ final class SimulatedDisk: Sendable {
     private let until = Mutex<Instant?>(nil)
     private let failing = Atomic(false)
     /// How long a wait takes to notice that the disk works again before its time.
-    private static let grain: Int = 20_000_000
+    private static let grain: Duration = .milliseconds(20)
 
     func stall(until instant: Instant?) { until.withLock { $0 = instant } }
 
@@ -184,8 +185,7 @@ final class SimulatedDisk: Sendable {
     /// On the storage thread: waits while the disk stands still.
     func pass() {
         while let bound = until.withLock({ $0 }), BootClock.now() < bound {
-            var rest = timespec(tv_sec: 0, tv_nsec: Self.grain)
-            nanosleep(&rest, nil)
+            rest(for: Self.grain)
         }
     }
 }

@@ -1,3 +1,4 @@
+import CommandSupport
 import Glibc
 import LockCore
 import LockDaemon
@@ -57,9 +58,7 @@ final class World: Sendable {
             return pending
         }
         guard let length = taken else { return }
-        let (seconds, attoseconds) = length.components
-        var rest = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
-        nanosleep(&rest, nil)
+        rest(for: length)
     }
 
     /// For how long whoever ends the next drive is held up; nil: not at all.

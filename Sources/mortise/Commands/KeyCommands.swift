@@ -56,7 +56,7 @@ extension KeysCommand {
         func perform(_ client: LockClient, _ console: Console) throws(LockClientError) {
             let row = try client.keys.row(of: key)
             let terms: TermsRow
-            do throws(ScheduleNotation.Failure) { terms = try change.apply(to: row) } catch {
+            do throws(UsesUnsaid) { terms = try change.apply(to: row) } catch {
                 throw .refused(code: "usedUp", message: "refused: \(error)")
             }
             try client.keys.change(key, terms)
@@ -124,8 +124,10 @@ struct ScheduleCommand: ClientCommand {
         if !schedule.isEmpty {
             do throws(ScheduleNotation.Failure) {
                 row.terms.schedule = try ScheduleNotation.parse(schedule.joined(separator: " "))
-                try row.terms.requireUses(of: key)
             } catch {
+                throw .refused(code: "invalidRequest", message: "refused: \(error)")
+            }
+            do throws(UsesUnsaid) { try row.terms.requireUses(of: key) } catch {
                 throw .refused(code: "usedUp", message: "refused: \(error)")
             }
             try client.keys.change(key, row.terms)

@@ -28,37 +28,19 @@ struct LogCommand: ClientCommand {
               warning          A fault code: what did not work besides, or null.
             """)
 
-    // Unconditional: -5 is a number that is out of range, and no option.
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Show entries after this number, oldest first.", valueName: "number"))
-    var since: Int64?
-
-    @Option(
-        parsing: .unconditional, help: ArgumentHelp("Show at most this many entries, 1 to 10000.", valueName: "count"))
-    var limit = 50
+    @OptionGroup var range: LogRange
 
     @Flag(help: "Go on printing entries as they come, until interrupted.")
     var follow = false
 
     @OptionGroup var options: ClientOptions
 
-    /// The log itself keeps no more.
-    private static let longest = 10_000
-
-    func validate() throws {
-        guard (1...Self.longest).contains(limit) else {
-            throw ValidationError("--limit is \(limit), outside 1 to \(Self.longest).")
-        }
-        if let since, since < 0 { throw ValidationError("--since is \(since); entries are numbered from 1.") }
-    }
-
     func perform(_ client: LockClient, _ console: Console) throws(LockClientError) {
         // Subscribed first, so that no entry falls between the look and the waiting.
         if follow { _ = try client.watch() }
         let newest = try client.log(0, 1)
-        var cursor = LogCursor(after: since ?? max(newest.first - 1, newest.last - Int64(limit), 0))
-        try show(client, console, &cursor, atMost: limit, isFirst: true)
+        var cursor = range.cursor(first: newest.first, last: newest.last)
+        try show(client, console, &cursor, atMost: range.limit, isFirst: true)
         if !follow {
             let left = newest.last - cursor.position
             if left > 0, !options.json {
@@ -69,7 +51,7 @@ struct LogCommand: ClientCommand {
         while true {
             switch try client.nextEvent() {
             // Also of a number that was seen before: the log may have begun anew.
-            case .audit, .daemonCame: try show(client, console, &cursor, atMost: Self.longest, isFirst: false)
+            case .audit, .daemonCame: try show(client, console, &cursor, atMost: LogRange.longest, isFirst: false)
             case .daemonLeft: console.note("mortised went away; waiting for it")
             case .changed, .alarm: break
             }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandSupport
-import Glibc
 
 struct PairCommand: ClientCommand {
     static let configuration = CommandConfiguration(
@@ -37,7 +36,7 @@ struct PairCommand: ClientCommand {
         say(state, console)
         while !state.hasOwner {
             guard ContinuousClock.now < end else { throw .nobodyPaired(seconds: seconds) }
-            Self.rest(min(Self.pause, max(.milliseconds(1), end - .now)))
+            rest(for: min(Self.pause, max(.milliseconds(1), end - .now)))
             let new = try client.keys.pairing()
             if new.isOpen != state.isOpen, !new.hasOwner { say(new, console) }
             state = new
@@ -61,13 +60,7 @@ struct PairCommand: ClientCommand {
         console.note(
             state.isOpen
                 ? "Pairing is open, for a minute from the button: let the phone read the setup code (mortise setup-code)."
-                : "Pairing is closed: press the inside button. It is open for a minute then.")
-    }
-
-    private static func rest(_ time: Duration) {
-        let (seconds, attoseconds) = time.components
-        var rest = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
-        nanosleep(&rest, nil)
+                : PairingReport.closed)
     }
 }
 
@@ -109,6 +102,10 @@ struct SetupCodeCommand: ClientCommand {
                 ? "The lock has an owner: the code is of no use until the lock is reset."
                 : state.isOpen
                     ? "Pairing is open."
-                    : "Pairing is closed: press the inside button. It is open for a minute then.")
+                    : PairingReport.closed)
     }
+}
+
+extension PairingReport {
+    fileprivate static let closed = "Pairing is closed: press the inside button. It is open for a minute then."
 }
