@@ -35,7 +35,7 @@ die() {
 }
 
 # The help of a script is the comment under its first line.
-usage() { sed -n '2,/^[^#]/{/^# shellcheck /d;s/^# \{0,1\}//p}' "$0"; }
+usage() { sed -n '2,/^[^#]/{/^# \(shellcheck\|stage:\) /d;s/^# \{0,1\}//p}' "$0"; }
 
 # 75 -> "1 min 15 s"
 duration() {
@@ -127,10 +127,15 @@ finish() {
     for other in "${!RUNNING[@]}"; do [[ ${RUNNING[$other]} != "$group" ]] || unset "RUNNING[$other]"; done
     SECONDS_TAKEN=$((SECONDS - began))
     [[ -z $INTERACTIVE ]] || printf '\r\e[K'
+    tell "$what"
+}
+
+# tell WHAT: says how it went, by STATUS, SECONDS_TAKEN and LOG.
+tell() {
     if ((STATUS == 0)); then
-        printf '  %sok%s    %s (%s)\n' "$GREEN" "$PLAIN" "$what" "$(duration $SECONDS_TAKEN)"
+        printf '  %sok%s    %s (%s)\n' "$GREEN" "$PLAIN" "$1" "$(duration "$SECONDS_TAKEN")"
     else
-        printf '  %sFAIL%s  %s (%s, exit code %d)\n' "$RED" "$PLAIN" "$what" "$(duration $SECONDS_TAKEN)" "$STATUS"
+        printf '  %sFAIL%s  %s (%s, exit code %d)\n' "$RED" "$PLAIN" "$1" "$(duration "$SECONDS_TAKEN")" "$STATUS"
         show_log_end
     fi
 }
