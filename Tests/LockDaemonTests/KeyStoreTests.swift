@@ -44,14 +44,14 @@ extension DaemonTests {
             }
         }
 
-        /// More of it than the store has in memory.
+        /// As much as the store keeps, more of it than it has in memory, and few entries to a page.
         private func lengthenLog(_ path: String) throws {
             let database = try Database(path: path)
             try database.execute(
                 """
                 INSERT INTO audit (seq, boot, at_ns, trusted, action, origin, outcome, state)
-                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9990)
-                SELECT (SELECT max(seq) FROM audit) + i, printf('%0100d', i), i, 0, 'lock', 'device', 'done', 'locked' FROM n
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+                SELECT (SELECT max(seq) FROM audit) + i, printf('%01000d', i), i, 0, 'lock', 'device', 'done', 'locked' FROM n
                 """)
         }
 
