@@ -23,6 +23,8 @@ let package = Package(
         .target(
             name: "LockProtocol", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["lock.proto"]),
+        // What phones ask for and are told, between those messages and the core's values.
+        .target(name: "PhoneMessages", dependencies: ["LockCore", "LockProtocol"]),
 
         // Bytes in, bytes out: no transport, no clock.
         .target(name: "SecureChannel", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
@@ -46,8 +48,8 @@ let package = Package(
         .target(
             name: "LockDaemon",
             dependencies: [
-                "BlueZ", "Configuration", "GPIO", "LockCore", "LockProtocol", "SecureChannel", "Storage",
-                "SystemdRuntime",
+                "BlueZ", "Configuration", "GPIO", "LockCore", "LockProtocol", "PhoneMessages", "SecureChannel",
+                "Storage", "SystemdRuntime",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
 
@@ -131,7 +133,12 @@ let package = Package(
             name: "SecureChannelTests", dependencies: ["FreedMemory", "FuzzHarness", "SecureChannel"],
             exclude: ["Vectors"]),
         // What Tests/Fuzz feeds with random bytes, here with those that have been found.
-        .target(name: "FuzzHarness", dependencies: ["SecureChannel"], path: "Tests/Fuzz/FuzzHarness"),
+        .target(
+            name: "FuzzHarness",
+            dependencies: [
+                "LockCore", "LockProtocol", "PhoneMessages", "SecureChannel",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ], path: "Tests/Fuzz/FuzzHarness"),
         // Looks for secrets in the memory that a test program gives back.
         .target(name: "FreedMemory", path: "Tests/Support/FreedMemory"),
         .testTarget(

@@ -4,7 +4,7 @@ import PackageDescription
 // A package of its own, because everything in it is instrumented. The same sources as in the package around it, by links, so that
 // `package` declarations are in reach.
 
-/// Instruments code for libFuzzer. swift-crypto is not: its branches would drown ours.
+/// Instruments code for libFuzzer. swift-crypto and swift-protobuf are not: their branches would drown ours.
 let instrumented: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -18,13 +18,27 @@ let runtime = Context.environment["MORTISE_FUZZ_RUNTIME"] ?? ""
 
 let package = Package(
     name: "mortise-fuzz",
-    dependencies: [.package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
+    ],
     targets: [
         .target(
             name: "SecureChannel", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
             path: "SecureChannel", swiftSettings: instrumented),
+        .target(name: "LockCore", path: "LockCore", swiftSettings: instrumented),
         .target(
-            name: "FuzzHarness", dependencies: ["SecureChannel"], path: "FuzzHarness", swiftSettings: instrumented),
+            name: "LockProtocol", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            path: "LockProtocol", exclude: ["lock.proto", "LockProtocol.docc"], swiftSettings: instrumented),
+        .target(
+            name: "PhoneMessages", dependencies: ["LockCore", "LockProtocol"], path: "PhoneMessages",
+            swiftSettings: instrumented),
+        .target(
+            name: "FuzzHarness",
+            dependencies: [
+                "LockCore", "LockProtocol", "PhoneMessages", "SecureChannel",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ], path: "FuzzHarness", swiftSettings: instrumented),
         .target(name: "CFuzzer", path: "CFuzzer"),
         .executableTarget(
             name: "mortise-fuzz", dependencies: ["CFuzzer", "FuzzHarness"], path: "mortise-fuzz",

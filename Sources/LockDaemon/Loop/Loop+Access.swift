@@ -1,5 +1,6 @@
 internal import LockCore
 internal import LockProtocol
+internal import PhoneMessages
 internal import SecureChannel
 internal import Storage
 internal import SystemdRuntime

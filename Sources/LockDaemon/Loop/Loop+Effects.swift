@@ -1,5 +1,6 @@
 internal import LockCore
 internal import LockProtocol
+internal import PhoneMessages
 internal import SystemdRuntime
 
 // What the core wants of the world.

@@ -1,5 +1,6 @@
 internal import LockCore
 internal import LockProtocol
+internal import PhoneMessages
 internal import SecureChannel
 internal import Storage
 internal import SwiftProtobuf
@@ -16,7 +17,10 @@ extension PhoneService {
             answer(number, .status(wireStatus))
         case .settings: answer(number, .settings(WireSettings(delegate.status.settings)))
         case .log(let since, let limit):
-            guard delegate.readLog(number.rawValue, since: since, limit: limit) else {
+            guard
+                delegate.readLog(
+                    number.rawValue, since: since, limit: min(limit, Self.entriesPerMessage))
+            else {
                 return answer(number, refused(.busy))
             }
         case .configuration(let change): configure(change, number, from: request.key)
@@ -111,7 +115,7 @@ extension PhoneService {
     }
 
     private func done(
-        _ kind: OpenRequest.Kind, _ state: LockState, _ warning: FaultCode?
+        _ kind: Ask.Kind, _ state: LockState, _ warning: FaultCode?
     ) -> WireAnswer.OneOf_Outcome {
         switch kind {
         case .motion, .calibration:

@@ -1,8 +1,8 @@
 internal import FoundationEssentials
 internal import LockCore
 internal import LockProtocol
+internal import PhoneMessages
 internal import SecureChannel
-internal import Storage
 internal import SwiftProtobuf
 internal import SystemdRuntime
 
@@ -58,11 +58,10 @@ extension PhoneService {
             return refuse(id, .busy, "\(Self.requestLimit) requests are open already", link)
         }
         do throws(WireComplaint) {
-            switch ask {
+            if case .pair = ask { return refuse(id, .notAllowed, "this phone has a key", link) }
+            switch try Ask(ask, settings: delegate.status.settings) {
             case .hello: welcome(id, key, link)
-            case .pair: refuse(id, .notAllowed, "this phone has a key", link)
-            default:
-                let (request, kind) = try core(ask)
+            case .core(let request, let kind):
                 let number = register(
                     OpenRequest(link: link.id, id: id, key: key, kind: kind, isRemembered: request.isRemembered))
                 delegate.tellAccess(.request(request, from: .key(key), id: number))
@@ -70,48 +69,6 @@ extension PhoneService {
         } catch {
             refuse(id, .invalidRequest, error.words, link)
         }
-    }
-
-    private func core(_ ask: WireRequest.OneOf_Ask) throws(WireComplaint) -> (AccessRequest, OpenRequest.Kind) {
-        switch ask {
-        case .getStatus: return (.watch, .watch(subscribes: false))
-        case .subscribe: return (.watch, .watch(subscribes: true))
-        case .lock: return (.command(.lock), .motion)
-        case .unlock: return (.command(.unlock), .motion)
-        case .calibrate: return (.command(.calibrate), .calibration)
-        case .acknowledgeAlarms: return (.command(.acknowledgeAlarms), .keys)
-        case .listKeys(let list): return (.listKeys, .list(after: UInt64(list.after)))
-        case .addKey(let add): return (.addKey(publicKey: Array(add.publicKey), try add.terms.core()), .keys)
-        case .changeKey(let change): return (.changeKey(KeyID(change.key), try change.terms.core()), .keys)
-        case .revokeKey(let revoke): return (.revokeKey(KeyID(revoke.key)), .keys)
-        case .invite(let invite):
-            return (Self.invitation(try invite.terms.core(), Int64(invite.lifetimeSeconds)), .keys)
-        case .listInvitations(let list): return (.listInvitations, .list(after: list.after))
-        case .withdrawInvitation(let withdraw): return (.withdrawInvitation(PairingSecretID(withdraw.id)), .keys)
-        case .getSettings: return (.inspect, .settings)
-        case .changeSettings(let change):
-            // What makes no sense is told at once; what it comes to, when it is permitted.
-            _ = try change.applied(to: delegate.status.settings)
-            return (.configure, .configuration(change))
-        case .readLog(let read):
-            guard StoreLimits.auditPage.contains(Int(read.limit)), let since = Int64(exactly: read.since) else {
-                throw WireComplaint(words: "a page of the log has 1 to \(StoreLimits.auditPage.upperBound) entries")
-            }
-            return (.inspect, .log(since: since, limit: min(Int(read.limit), Self.entriesPerMessage)))
-        case .setClock(let clock): return (.setClock(clock.unixSeconds), .keys)
-        case .factoryReset: return (.factoryReset, .keys)
-        case .confirmNotices(let confirm): return (.confirmNotices(through: confirm.through), .keys)
-        case .hello, .pair: throw WireComplaint(words: "not here")
-        }
-    }
-
-    /// Draws what nobody must be able to guess.
-    static func invitation(_ terms: KeyTerms, _ lifetime: Int64) -> AccessRequest {
-        var random = SystemRandomNumberGenerator()
-        let secret = (0..<Invitation.secretBytes).map { _ in UInt8.random(in: .min ... .max, using: &random) }
-        return .invite(
-            terms, lifetimeSeconds: lifetime, id: PairingSecretID(.random(in: 1 ... .max, using: &random)),
-            secret: secret)
     }
 
     private func welcome(_ id: UInt64, _ key: KeyID, _ link: PhoneLink) {
@@ -126,15 +83,5 @@ extension PhoneService {
         answer.welcome.tagKey = Data(tag.key)
         answer.welcome.notices = delegate.access.set.notices(for: own).map(WireNotice.init)
         tell(answer, link)
-    }
-}
-
-extension AccessRequest {
-    /// Whether carrying it out twice is not the same as once. What only reads is done again.
-    fileprivate var isRemembered: Bool {
-        switch self {
-        case .watch, .inspect, .listKeys, .listInvitations: false
-        default: true
-        }
     }
 }

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import LockCore
 internal import LockProtocol
+internal import PhoneMessages
 internal import SecureChannel
 internal import Storage
 internal import SwiftProtobuf
@@ -72,20 +73,8 @@ final class PhoneService {
         var id: UInt64
         /// Whose it is; nil: of a phone that pairs.
         var key: KeyID?
-        var kind: Kind
+        var kind: Ask.Kind
         var isRemembered: Bool
-
-        enum Kind {
-            case pairing
-            case motion
-            case calibration
-            case configuration(WireChangeSettings)
-            case keys
-            case watch(subscribes: Bool)
-            case settings
-            case log(since: Int64, limit: Int)
-            case list(after: UInt64)
-        }
     }
 
     init(

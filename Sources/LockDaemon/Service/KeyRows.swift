@@ -1,4 +1,5 @@
 internal import LockCore
+internal import PhoneMessages
 internal import SystemdRuntime
 
 /// Keys and invitations as they are on the bus.

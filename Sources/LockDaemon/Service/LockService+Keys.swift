@@ -1,4 +1,5 @@
 internal import LockCore
+internal import PhoneMessages
 internal import SecureChannel
 internal import SystemdRuntime
 
@@ -28,7 +29,7 @@ extension LockService {
                 inputNames: ["terms", "lifetime_seconds"], outputNames: ["id", "code", "expires"]
             ) { [unowned self] call in
                 ask(call) { arguments throws(WireComplaint) in
-                    PhoneService.invitation(try KeyRows.terms(arguments.first), arguments.last?.asInteger ?? 0)
+                    Ask.invitation(try KeyRows.terms(arguments.first), arguments.last?.asInteger ?? 0)
                 }
             },
             BusMethod(name: "WithdrawInvitation", input: "t", inputNames: ["id"]) { [unowned self] call in

@@ -7,11 +7,14 @@ package enum Harness: String, CaseIterable, Sendable {
     case frames
     /// A lock on the wire, between a real phone and somebody who changes what it says.
     case lock
+    /// What phones that have keys ask for, as messages, down to what would be made durable.
+    case messages
 
     package func run(_ input: [UInt8]) {
         switch self {
         case .frames: FramesHarness.run(input)
         case .lock: LockHarness.run(input)
+        case .messages: MessagesHarness.run(input)
         }
     }
 }

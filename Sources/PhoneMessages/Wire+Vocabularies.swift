@@ -1,10 +1,10 @@
-internal import LockCore
-internal import LockProtocol
+package import LockCore
+package import LockProtocol
 
 // The core's vocabularies as the protocol has them. Both have the same names; a new one on either side does not compile until it is here.
 
 extension WireFault {
-    init(_ code: FaultCode) {
+    package init(_ code: FaultCode) {
         switch code {
         case .blocked: self = .blocked
         case .stalled: self = .stalled
@@ -44,7 +44,7 @@ extension WireFault {
 }
 
 extension WireAction {
-    init(_ action: AuditAction) {
+    package init(_ action: AuditAction) {
         switch action {
         case .boot: self = .boot
         case .lock: self = .lock
@@ -75,7 +75,7 @@ extension WireAction {
 }
 
 extension WireAlarm {
-    init(_ alarm: Alarm) {
+    package init(_ alarm: Alarm) {
         switch alarm {
         case .doorAjar: self = .doorAjar
         case .forcedOpen: self = .forcedOpen
@@ -87,7 +87,7 @@ extension WireAlarm {
 }
 
 extension WireFinding {
-    init(_ finding: CalibrationFinding?) {
+    package init(_ finding: CalibrationFinding?) {
         switch finding {
         case nil: self = .unspecified
         case .reversedMotor: self = .reversedMotor
@@ -99,7 +99,7 @@ extension WireFinding {
 }
 
 extension WireState {
-    init(_ state: LockState) {
+    package init(_ state: LockState) {
         switch state {
         case .unknown: self = .unknown
         case .calibrating: self = .calibrating
@@ -115,7 +115,7 @@ extension WireState {
 }
 
 extension WirePosition {
-    init(_ position: BoltPosition) {
+    package init(_ position: BoltPosition) {
         switch position {
         case .extended: self = .extended
         case .retracted: self = .retracted
@@ -126,7 +126,7 @@ extension WirePosition {
 }
 
 extension WireNoticeKind {
-    init(_ kind: OwnerNotice.Kind) {
+    package init(_ kind: OwnerNotice.Kind) {
         switch kind {
         case .keyAdded: self = .keyAdded
         case .keyChanged: self = .keyChanged
@@ -139,7 +139,7 @@ extension WireNoticeKind {
 }
 
 extension WireMode {
-    init(_ mode: OperatingMode) {
+    package init(_ mode: OperatingMode) {
         switch mode {
         case .normal: self = .normal
         case .passage: self = .passage
@@ -148,7 +148,7 @@ extension WireMode {
     }
 
     /// nil: none of these, or one that this version does not know.
-    var core: OperatingMode? {
+    package var core: OperatingMode? {
         switch self {
         case .normal: .normal
         case .passage: .passage
@@ -159,7 +159,7 @@ extension WireMode {
 }
 
 extension WireRole {
-    init(_ role: Role) {
+    package init(_ role: Role) {
         switch role {
         case .owner: self = .owner
         case .admin: self = .admin
@@ -167,7 +167,7 @@ extension WireRole {
         }
     }
 
-    var core: Role? {
+    package var core: Role? {
         switch self {
         case .owner: .owner
         case .admin: .admin

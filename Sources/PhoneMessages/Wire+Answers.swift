@@ -1,11 +1,10 @@
-internal import LockCore
-internal import LockProtocol
-internal import Storage
+package import LockCore
+package import LockProtocol
 
 // The core's values as messages.
 
 extension WireTerms {
-    init(_ terms: KeyTerms) {
+    package init(_ terms: KeyTerms) {
         self.init()
         role = WireRole(terms.role)
         name = terms.name
@@ -16,7 +15,7 @@ extension WireTerms {
 }
 
 extension WireSchedule {
-    init(_ schedule: Schedule) {
+    package init(_ schedule: Schedule) {
         self.init()
         windows = schedule.windows.map {
             var window = WireWindow()
@@ -31,7 +30,7 @@ extension WireSchedule {
 }
 
 extension WireKey {
-    init(_ key: PhoneKey) {
+    package init(_ key: PhoneKey) {
         self.init()
         id = key.id.rawValue
         terms = WireTerms(key.terms)
@@ -41,7 +40,7 @@ extension WireKey {
 
 extension WireInvitation {
     /// - Parameter code: for whoever made it, and nobody else.
-    init(_ invitation: Invitation, code: String = "") {
+    package init(_ invitation: Invitation, code: String = "") {
         self.init()
         id = invitation.id.rawValue
         terms = WireTerms(invitation.terms)
@@ -52,7 +51,7 @@ extension WireInvitation {
 }
 
 extension WireNotice {
-    init(_ notice: OwnerNotice) {
+    package init(_ notice: OwnerNotice) {
         self.init()
         number = notice.number
         kind = WireNoticeKind(notice.kind)
@@ -63,7 +62,7 @@ extension WireNotice {
 }
 
 extension WireSettings {
-    init(_ settings: Settings) {
+    package init(_ settings: Settings) {
         self.init()
         mode = WireMode(settings.mode)
         autoRelockMilliseconds = UInt32(clamping: settings.autoRelockMilliseconds ?? 0)
@@ -72,7 +71,7 @@ extension WireSettings {
 }
 
 extension WireStatus {
-    init(_ status: Status, isResetAnnounced: Bool, at now: Instant) {
+    package init(_ status: Status, isResetAnnounced: Bool, at now: Instant) {
         self.init()
         state = WireState(status.state)
         if let code = status.state.cause { cause = WireFault(code) }
@@ -88,54 +87,5 @@ extension WireStatus {
             relockInSeconds = UInt32(clamping: (deadline - now).wholeMilliseconds / 1_000)
         }
         isJournalAvailable = status.isJournalAvailable
-    }
-}
-
-extension WireEntry {
-    init(_ record: AuditRecord) {
-        self.init()
-        number = UInt64(record.seq)
-        boot = Self.boot(record.bootID)
-        guard let event = record.event else {
-            outcome = .unreadable
-            return
-        }
-        if let seconds = event.unixSeconds { unixSeconds = seconds }
-        isTimeTrusted = event.isTimeTrusted
-        bootMilliseconds = UInt64(event.at.nanoseconds / 1_000_000)
-        action = WireAction(event.action)
-        (origin, originNumber) = Self.origin(event.origin)
-        subject = event.subject?.rawValue ?? 0
-        switch event.outcome {
-        case .done(let state, let warning):
-            outcome = .done
-            self.state = WireState(state)
-            if let warning { fault = WireFault(warning) }
-        case .already(let state):
-            outcome = .already
-            self.state = WireState(state)
-        case .refused(let code):
-            outcome = .refused
-            fault = WireFault(code)
-        case .failed(let code):
-            outcome = .failed
-            fault = WireFault(code)
-        }
-    }
-
-    /// The first 16 hexadecimal digits of the kernel's name for a boot, which is a UUID.
-    private static func boot(_ name: String) -> UInt64 {
-        name.lazy.compactMap(\.hexDigitValue).prefix(16).reduce(0) { $0 << 4 | UInt64($1) }
-    }
-
-    private static func origin(_ origin: Origin) -> (WireOrigin, UInt32) {
-        switch origin {
-        case .insideButton: (.insideButton, 0)
-        case .local(let user): (.local, user)
-        case .key(let number): (.key, number)
-        case .autoRelock: (.autoRelock, 0)
-        case .recovery: (.recovery, 0)
-        case .device: (.device, 0)
-        }
     }
 }

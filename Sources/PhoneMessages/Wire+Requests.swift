@@ -1,15 +1,17 @@
-internal import LockCore
-internal import LockProtocol
+package import LockCore
+package import LockProtocol
 
 // Messages as the core's values. What the core cannot express is a complaint, in words for whoever writes a client; bounds are the core's.
 
 /// Why a message makes no request.
-struct WireComplaint: Error, Hashable {
-    var words: String
+package struct WireComplaint: Error, Hashable, Sendable {
+    package var words: String
+
+    package init(words: String) { self.words = words }
 }
 
 extension WireTerms {
-    func core() throws(WireComplaint) -> KeyTerms {
+    package func core() throws(WireComplaint) -> KeyTerms {
         guard let role = role.core else { throw WireComplaint(words: "there is no such role") }
         // Else a key that is used up could be used for ever once somebody has read its terms and written them again.
         guard !isUsedUp else {
@@ -20,7 +22,7 @@ extension WireTerms {
 }
 
 extension WireSchedule {
-    func core() throws(WireComplaint) -> Schedule {
+    package func core() throws(WireComplaint) -> Schedule {
         var schedule = Schedule(
             notBefore: notBefore == 0 ? nil : notBefore, notAfter: notAfter == 0 ? nil : notAfter)
         for window in windows {
@@ -35,7 +37,7 @@ extension WireSchedule {
 
 extension WireChangeSettings {
     /// The settings after the change.
-    func applied(to settings: Settings) throws(WireComplaint) -> Settings {
+    package func applied(to settings: Settings) throws(WireComplaint) -> Settings {
         var settings = settings
         if hasMode {
             guard let mode = mode.core else { throw WireComplaint(words: "there is no such mode") }

@@ -1,0 +1,55 @@
+internal import LockCore
+internal import LockProtocol
+internal import PhoneMessages
+internal import Storage
+
+// What the store keeps of the audit log, as messages.
+
+extension WireEntry {
+    init(_ record: AuditRecord) {
+        self.init()
+        number = UInt64(record.seq)
+        boot = Self.boot(record.bootID)
+        guard let event = record.event else {
+            outcome = .unreadable
+            return
+        }
+        if let seconds = event.unixSeconds { unixSeconds = seconds }
+        isTimeTrusted = event.isTimeTrusted
+        bootMilliseconds = UInt64(event.at.nanoseconds / 1_000_000)
+        action = WireAction(event.action)
+        (origin, originNumber) = Self.origin(event.origin)
+        subject = event.subject?.rawValue ?? 0
+        switch event.outcome {
+        case .done(let state, let warning):
+            outcome = .done
+            self.state = WireState(state)
+            if let warning { fault = WireFault(warning) }
+        case .already(let state):
+            outcome = .already
+            self.state = WireState(state)
+        case .refused(let code):
+            outcome = .refused
+            fault = WireFault(code)
+        case .failed(let code):
+            outcome = .failed
+            fault = WireFault(code)
+        }
+    }
+
+    /// The first 16 hexadecimal digits of the kernel's name for a boot, which is a UUID.
+    private static func boot(_ name: String) -> UInt64 {
+        name.lazy.compactMap(\.hexDigitValue).prefix(16).reduce(0) { $0 << 4 | UInt64($1) }
+    }
+
+    private static func origin(_ origin: Origin) -> (WireOrigin, UInt32) {
+        switch origin {
+        case .insideButton: (.insideButton, 0)
+        case .local(let user): (.local, user)
+        case .key(let number): (.key, number)
+        case .autoRelock: (.autoRelock, 0)
+        case .recovery: (.recovery, 0)
+        case .device: (.device, 0)
+        }
+    }
+}
