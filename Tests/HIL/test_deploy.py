@@ -78,6 +78,8 @@ def test_a_deployment_during_a_stroke_is_refused_and_changes_nothing(lock, plant
     assert lock.unlock().outcome == "done"
 
 
+# On every run without a board: Tests/Stages/28-switch-version.
+@pytest.mark.full
 def test_a_stroke_that_begins_just_before_the_switch_is_not_cut_off(lock, plant, trace, board, tmp_path):
     before, process = sums(board), board.process()
     plant("fault motor-disconnected")
@@ -132,12 +134,10 @@ def test_a_version_that_does_not_run_is_taken_back(lock, plant, trace, board, tm
     assert_drives(trace, FULL_EXTEND)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "deployer_lives",
-    [
-        pytest.param(True, id="the deployer connects again"),
-        pytest.param(False, id="the deployer has gone", marks=pytest.mark.full),
-    ],
+    [pytest.param(True, id="the deployer connects again"), pytest.param(False, id="the deployer has gone")],
 )
 def test_a_connection_that_breaks_while_the_board_switches_does_not_stop_it(lock, board, tmp_path, deployer_lives):
     mark = f"# another, deployer lives: {deployer_lives}"

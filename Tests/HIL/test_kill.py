@@ -13,7 +13,7 @@ OFF_MILLISECONDS = 3000
 
 def test_sigkill_in_mid_stroke_has_the_motor_off_within_a_bounded_time(lock, plant, trace, board, repetitions, figure):
     times = []
-    for turn in range(repetitions(5, 50)):
+    for turn in range(repetitions(3, 50)):
         locking = turn % 2 == 0
         trace.again()
         logged = lock.last_logged()

@@ -58,7 +58,7 @@ def test_after_a_power_cut_in_mid_stroke_the_state_is_true_and_nothing_acknowled
     lock, bench, board, request, repetitions, figure
 ):
     cuts, latest = [], []
-    for turn in range(repetitions(3, 20)):
+    for turn in range(repetitions(2, 20)):
         # Of what was never flushed: nothing on the disk, all of it, or what a number chooses, as a disk's cache may have it.
         keep = ("none", "none", "all", str(turn))[turn % 4]
         plant = bench.plant
