@@ -6,7 +6,7 @@ import LockSimulation
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure how fast the simulation and the core are.",
+        abstract: "Measure how fast the simulation, the core and the answer to a phone are.",
         discussion: """
             Times are of this machine at this moment: run it on a quiet one, and compare the ratios. Allocations are counted \
             by glibc's own tracer (mtrace, in libc_malloc_debug.so.0), in a second run of this program, so that counting does \
@@ -44,6 +44,9 @@ struct BenchCommand: ParsableCommand {
         output.line("core")
         output.line("  Device.handle         \(core.text)")
         for line in MallocTrace.report(replay) { output.line("  \(line)") }
+        output.flush()
+        output.line("phone")
+        output.line("  request to motor      \(try CommandBench.report())")
         output.flush()
     }
 }

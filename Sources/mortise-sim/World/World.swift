@@ -43,6 +43,7 @@ final class World: Sendable {
     // MARK: From the lock
 
     func set(_ output: BridgeOutput) {
+        if output.bridge.direction != nil { lastDrive.withLock { $0 = BootClock.now() } }
         let hasEnded = change { state in
             let wasDriven = state.model.output.bridge.direction != nil
             state.set(output)
@@ -68,6 +69,11 @@ final class World: Sendable {
     }
 
     private let pendingHoldUp = Mutex<Duration?>(nil)
+
+    /// When the motor was last energised.
+    var driveBegan: Instant? { lastDrive.withLock { $0 } }
+
+    private let lastDrive = Mutex<Instant?>(nil)
 
     var boltLevels: BoltLevels { change { $0.model.levels } }
     var loopLevels: LoopLevels { change { $0.loopLevels } }
