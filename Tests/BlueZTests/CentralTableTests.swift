@@ -67,6 +67,7 @@ import Testing
         #expect(table.deadline == 2 * second)
         #expect(table.due(at: 2 * second) == ["a"])
         #expect(table.hasFreeSlot)
+        _ = table.disconnected("a")
         // With room, the others have their ten seconds.
         #expect(table.due(at: 9 * second) == [])
         table.connected("d", at: 9 * second)
@@ -124,6 +125,8 @@ import Testing
         // It takes no place of those who stay.
         table.connected("b", at: 0)
         #expect(table.hasFreeSlot && table.due(at: 0) == [])
+        // But it has a connection of the controller's.
+        #expect(!table.mayInvite)
         table.connected("c", at: 1)
         #expect(table.due(at: 1) == ["a"])
         table.leave("c", isOwedWords: false, at: 2)

@@ -139,7 +139,7 @@ import Testing
     }
 
     @Test func `news is acted on at once and begins the waits anew`() {
-        for news in [Supervision.adapterAppeared, Supervision.serviceAppeared] as [(inout Supervision) -> () -> [Supervision.Action]] {
+        for isService in [false, true] {
             var machine = Supervision()
             _ = machine.serviceAppeared()
             for _ in 0..<6 {
@@ -147,7 +147,7 @@ import Testing
                 _ = machine.timeIsUp()
             }
             #expect(wait(after: &machine) == .seconds(32))
-            #expect(news(&machine)().last == .look)
+            #expect((isService ? machine.serviceAppeared() : machine.adapterAppeared()).last == .look)
             #expect(wait(after: &machine) == Supervision.firstRetry)
         }
     }
@@ -155,6 +155,7 @@ import Testing
     @Test func `an adapter that comes and goes for ever is looked at less and less often`() {
         var machine = Supervision()
         _ = machine.serviceAppeared()
+        _ = machine.looked(nil)
         var looks = 0
         // Every two seconds for an hour: it comes, fails, and goes again.
         var wakesAt: Duration?

@@ -62,6 +62,8 @@ struct CentralTable {
     var staying: Int { centrals.values.count { $0.stays } }
     /// Whether there is room for the next who comes.
     var hasFreeSlot: Bool { staying < slots }
+    /// Whether others should be asked to come: not while so many are on their way out that whoever comes would wait behind them.
+    var mayInvite: Bool { centrals.count < slots }
 
     // MARK: What happens
 

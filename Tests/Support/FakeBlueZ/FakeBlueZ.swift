@@ -57,7 +57,6 @@ package final class FakeBlueZ {
             methods: [
                 BusMethod(name: "RemoveDevice", input: "o") { [unowned self] call in
                     calls.append("RemoveDevice")
-                    if let refusal = refusals["RemoveDevice"] { return call.fail(refusal) }
                     isConnected = false
                     try? objects.last?.emitPropertiesChanged(["Connected"])
                     call.reply()
