@@ -10,8 +10,8 @@ package enum BluetoothCondition: Hashable, Sendable {
     case blocked
     /// The registration is under way, for the first time or again.
     case starting
-    /// bluetoothd, or the chip behind it, refused a step or did not answer; it is tried again.
-    case failing(step: String, reason: String)
+    /// bluetoothd, or the chip behind it, refused a step or did not answer; it is tried again after `retryIn`.
+    case failing(step: String, reason: String, retryIn: Duration)
     /// Advertised and connectable.
     case ready
 
@@ -26,7 +26,10 @@ extension BluetoothCondition: CustomStringConvertible {
         case .noAdapter: "there is no Bluetooth adapter (bluetoothctl list; does the kernel see the chip?)"
         case .blocked: "the radio is blocked (rfkill list; rfkill unblock bluetooth)"
         case .starting: "starting"
-        case .failing(let step, let reason): "could not \(step): \(reason). It is tried again"
+        case .failing(let step, let reason, let wait):
+            // Half a second, and its doubles.
+            "could not \(step): \(reason). It is tried again after "
+                + (wait < .seconds(1) ? "half a second" : "\(wait.components.seconds) s")
         case .ready: "phones can find the lock"
         }
     }

@@ -21,14 +21,10 @@ extension BluetoothPeripheral {
 
     func connected(_ path: String) {
         guard centrals[path] == nil else { return }
-        switch centrals.connected(path, at: EventLoop.bootNanoseconds) {
-        case .admitted: break
-        case .admittedInstead(let oldest): remove(oldest)
-        case .refused: remove(path)
-        }
-        armAuthenticationTimer()
-        // A controller stops advertising when somebody connects.
-        if condition.isReady, centrals.hasFreeSlot { refreshSoon() }
+        centrals.connected(path, at: EventLoop.bootNanoseconds)
+        removeWhoIsDue()
+        // A controller stops advertising when somebody connects. Others may want to come at the same time.
+        if condition.isReady, centrals.mayInvite { connection?.advertiser?.resume() }
     }
 
     func disconnected(_ path: String) {
@@ -37,7 +33,7 @@ extension BluetoothPeripheral {
         endLingering(of: path)
         connection?.removals[path] = nil
         for link in over { closed(link) }
-        armAuthenticationTimer()
+        removeWhoIsDue()
         guard condition.isReady else { return }
         // Whoever has just gone may come back. And the advertisement may be lost although bluetoothd counts it as active
         // (https://github.com/bluez/bluez/issues/644), so it is made anew, not asked for.
@@ -52,36 +48,50 @@ extension BluetoothPeripheral {
             if centrals[path]?.links.isEmpty == true { _ = centrals.disconnected(path) }
         }
         connection?.removals = [:]
-        armAuthenticationTimer()
+        armDepartureTimer()
     }
 
-    /// Disconnects a central. Its links end at once; bluetoothd takes two seconds for the rest.
-    func remove(_ path: String) {
-        centrals.leave(path)
+    /// Its links end at once; it is disconnected when what was said to it has had its time.
+    func dismiss(_ path: String) {
+        let isOwedWords = lingering.contains { $0.link.central == path && $0.link.hasSpoken }
+        centrals.leave(path, isOwedWords: isOwedWords, at: EventLoop.bootNanoseconds)
+        removeWhoIsDue()
+    }
+
+    func removeWhoIsDue() {
+        for path in centrals.due(at: EventLoop.bootNanoseconds) { remove(path) }
+        armDepartureTimer()
+    }
+
+    /// Disconnects a central at once.
+    ///
+    /// `Device1.Disconnect` would take bluetoothd two seconds (`DISCONNECT_TIMER` of src/device.c), for which strangers would hold
+    /// the controller's connections. Blocking a device disconnects it without that wait, and removing it takes the block
+    /// back and forgets what there was of it. Where blocking is refused, removing disconnects too, after the two seconds.
+    private func remove(_ path: String) {
         for link in centrals[path]?.links ?? [] { closed(link) }
-        armAuthenticationTimer()
-        guard let connection else { return }
-        let slot = try? connection.bus.proxy(
-            BlueZName.service, path: path, interface: BlueZName.device
-        ).callLater("Disconnect", timeout: Self.answerLimit) { [unowned self] result in
+        guard let connection, let end = path.lastIndex(of: "/") else { return }
+        let adapter = String(path[..<end])
+        let device = connection.bus.proxy(BlueZName.service, path: path, interface: BlueZName.properties)
+        let block = try? device.callLater(
+            "Set", [.string(BlueZName.device), .string("Blocked"), .variant(.bool(true))], timeout: Self.answerLimit
+        ) { _ in }
+        let removal = try? connection.bus.proxy(
+            BlueZName.service, path: adapter, interface: BlueZName.adapter
+        ).callLater("RemoveDevice", [.objectPath(path)], timeout: Self.answerLimit) { [unowned self] result in
             // Where bluetoothd does not know it, or not as connected, nobody will say that it has gone.
             if case .failure(let error) = result, ![BusError.noReply, BusError.timedOut].contains(error.name) {
                 disconnected(path)
             }
         }
-        connection.removals[path] = slot
+        connection.removals[path] = [block, removal].compactMap(\.self)
     }
 
-    func removeOverdue() {
-        for path in centrals.overdue(at: EventLoop.bootNanoseconds) { remove(path) }
-        armAuthenticationTimer()
-    }
-
-    func armAuthenticationTimer() {
+    private func armDepartureTimer() {
         if let deadline = centrals.deadline {
-            authenticationTimer?.arm(atBootNanoseconds: deadline)
+            departureTimer?.arm(atBootNanoseconds: deadline)
         } else {
-            authenticationTimer?.cancel()
+            departureTimer?.cancel()
         }
     }
 }

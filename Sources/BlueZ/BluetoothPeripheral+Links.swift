@@ -11,6 +11,7 @@ extension BluetoothPeripheral {
     /// What the info characteristic says to a central.
     func info(for device: String) -> [UInt8] {
         connected(device)
+        centrals.heard(device)
         let psm = channels?.psm ?? 0
         let index = centrals[device]?.index.map { UInt8(clamping: $0) } ?? 255
         return [configuration.protocolVersion, UInt8(psm & 0xFF), UInt8(psm >> 8), index]
@@ -104,7 +105,7 @@ extension BluetoothPeripheral {
     private func hungUp(_ id: LinkID, _ central: String) {
         lingering.removeAll { $0.link.id == id }
         closed(id)
-        if let state = centrals[central], state.links.isEmpty, !state.isLeaving { remove(central) }
+        if let state = centrals[central], state.links.isEmpty { dismiss(central) }
     }
 
     /// Over, and the delegate hears of it.

@@ -49,7 +49,7 @@ extension BluetoothPeripheral {
         let names = [BlueZName.adapter, BlueZName.gattManager, BlueZName.advertisingManager]
         guard names.contains(where: { interfaces[$0] != nil }), path != supervision.adapter else { return }
         // Another adapter than the one in use is none of ours, unless there is none in use.
-        if supervision.adapter == nil { act(supervision.disturbed()) }
+        if supervision.adapter == nil { act(supervision.adapterAppeared()) }
     }
 
     func objectVanished(_ signal: BusSignal) {
@@ -72,6 +72,9 @@ extension BluetoothPeripheral {
             act(supervision.disturbed())
         } else if case .blocked = condition, changed["PowerState"] != nil || changed["Powered"] != nil {
             act(supervision.disturbed())
+        } else if supervision.adapter == nil, changed["Powered"]?.asBool == true {
+            // A chip that was given up answers somebody.
+            act(supervision.adapterAppeared())
         }
     }
 

@@ -10,8 +10,12 @@ package final class BluetoothPeripheral {
     /// registering an advertisement takes several.
     static let answerLimit: Duration = .seconds(5)
     /// How long between two registrations of the advertisement after disconnections, so that a flood of them is not one of
-    /// registrations.
-    static let refreshPause: Duration = .seconds(1)
+    /// registrations: each takes the lock out of the air for a moment, and bluetoothd's time for a second on a slow board.
+    static let refreshPause: Duration = .seconds(20)
+
+    /// How long bluetoothd may take to disconnect somebody, until it is asked again: the two seconds of its own where it does so
+    /// politely, and as long again.
+    static let disconnectionLimit: Duration = .seconds(5)
 
     let loop: EventLoop
     let configuration: PeripheralConfiguration
@@ -42,7 +46,7 @@ package final class BluetoothPeripheral {
     var centrals: CentralTable
     var links: [LinkID: Link] = [:]
     var numberOfLinks: UInt64 = 0
-    var authenticationTimer: LoopTimer?
+    var departureTimer: LoopTimer?
     /// Closed links with something to say still, oldest first.
     var lingering: [(link: Link, until: Int64)] = []
     var lingerTimer: LoopTimer?
@@ -70,13 +74,17 @@ package final class BluetoothPeripheral {
         self.configuration = configuration
         self.loop = loop
         centrals = CentralTable(
-            slots: configuration.slots, authenticationLimit: configuration.authenticationLimit.nanoseconds,
-            grace: configuration.slotGrace.nanoseconds)
+            slots: configuration.slots,
+            limits: CentralTable.Limits(
+                authentication: configuration.authenticationLimit.nanoseconds,
+                silent: configuration.silentGrace.nanoseconds, speaking: configuration.slotGrace.nanoseconds,
+                lastWords: PeripheralConfiguration.lingerTime.nanoseconds,
+                disconnection: Self.disconnectionLimit.nanoseconds))
         retryTimer = try loop.timer { [unowned self] in act(supervision.timeIsUp()) }
         paceTimer = try loop.timer { [unowned self] in paceIsOver() }
         refreshTimer = try loop.timer { [unowned self] in refresh() }
         rotationTimer = try loop.timer { [unowned self] in refresh() }
-        authenticationTimer = try loop.timer { [unowned self] in removeOverdue() }
+        departureTimer = try loop.timer { [unowned self] in removeWhoIsDue() }
         lingerTimer = try loop.timer { [unowned self] in endLingering() }
         listen()
     }
@@ -109,7 +117,7 @@ package final class BluetoothPeripheral {
         lingering = []
         channels = nil
         disconnect()
-        for timer in [retryTimer, paceTimer, refreshTimer, rotationTimer, authenticationTimer, lingerTimer] {
+        for timer in [retryTimer, paceTimer, refreshTimer, rotationTimer, departureTimer, lingerTimer] {
             timer?.cancel()
         }
     }
@@ -140,7 +148,7 @@ package final class BluetoothPeripheral {
     package func authenticated(_ link: LinkID) {
         guard let link = links[link] else { return }
         centrals.authenticated(link.central)
-        armAuthenticationTimer()
+        removeWhoIsDue()
     }
 
     /// Ends a link, without a word to the delegate. What was sent before still leaves, if it can within
@@ -150,7 +158,7 @@ package final class BluetoothPeripheral {
         guard let link = links[link] else { return }
         linger(link)
         forget(link)
-        if centrals[link.central]?.links.isEmpty == true { remove(link.central) }
+        if centrals[link.central]?.links.isEmpty == true { dismiss(link.central) }
     }
 
     /// The PSM of the L2CAP channel; nil: there is none.

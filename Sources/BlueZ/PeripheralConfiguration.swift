@@ -4,12 +4,16 @@ package struct PeripheralConfiguration: Hashable, Sendable {
     package var name = "Mortise"
     /// What the info characteristic tells besides the PSM; a central reads it before it speaks.
     package var protocolVersion: UInt8 = 1
-    /// Centrals connected at the same time. Controllers for such boards carry seven to ten connections; a household has a
-    /// handful of phones, each connected for seconds. At most ``ServiceIdentity/answers``.
-    package var slots = 4
+    /// Centrals that stay connected at the same time; one place of them is kept free of those who have not authenticated.
+    /// Controllers for such boards carry seven to ten connections, one of which is for somebody who is about to leave; a household has
+    /// a handful of phones, each connected for seconds. At most ``ServiceIdentity/answers``.
+    package var slots = 6
     /// How long a central may stay without ``BluetoothPeripheral/authenticated(_:)``.
     package var authenticationLimit: Duration = .seconds(10)
-    /// How long an unauthenticated central is sure of its slot when another wants it: a handshake with a slow phone.
+    /// How long a central that has said nothing is sure of its slot when no other is free: discovering the service, which
+    /// bluetoothd does not tell of, takes a phone a second or two. Then it makes room for the next.
+    package var silentGrace: Duration = .seconds(2)
+    /// The same from connecting on, for one that has said something: a handshake with a slow phone.
     package var slotGrace: Duration = .seconds(3)
     /// While somebody is near, for ``fastFor`` after a start, a disconnection or a press: a phone that scans finds the lock in a
     /// quarter of a second.
@@ -32,7 +36,7 @@ package struct PeripheralConfiguration: Hashable, Sendable {
     package static let packetLimit = 1024
     /// How many links one central may have: a GATT session and a channel, and a second channel while the first one ends.
     package static let linksPerCentral = 3
-    /// How long a closed link's last bytes have to leave: as long as bluetoothd takes to disconnect a central.
+    /// How long a closed link's last bytes have to leave, unless somebody else needs the connection.
     package static let lingerTime: Duration = .seconds(2)
     /// How many closed links may be waited for. The oldest has to go for another.
     package static let lingerLimit = 8

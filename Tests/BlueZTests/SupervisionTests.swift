@@ -65,7 +65,7 @@ import Testing
         _ = machine.serviceAppeared()
         var waits: [Duration] = []
         var resets: [Int] = []
-        for failure in 1...10 {
+        for failure in 1...12 {
             let actions = machine.looked(hci0)
             if actions.last == .perform(.powerOff, adapter: hci0.path) {
                 resets.append(failure)
@@ -77,7 +77,7 @@ import Testing
                 Issue.record("no wait in \(answer)")
                 return
             }
-            #expect(answer.first == .report(.failing(step: "set the adapter up", reason: "refused")))
+            #expect(answer.first == .report(.failing(step: "set the adapter up", reason: "refused", retryIn: delay)))
             waits.append(delay)
             #expect(machine.timeIsUp() == [.look])
         }
@@ -108,5 +108,70 @@ import Testing
         _ = machine.looked(hci0)
         for step in [Supervision.Step.powerOff, .settings, .application, .advertisement] { _ = machine.succeeded(step) }
         #expect(machine.failed(.advertisement, "lost").last == .wait(Supervision.firstRetry))
+    }
+
+    // MARK: A chip that stays dead
+
+    /// How long the next attempt is waited for, after one that fails as with a dead chip.
+    private func wait(after machine: inout Supervision) -> Duration? {
+        if machine.looked(hci0).last == .perform(.powerOff, adapter: hci0.path) {
+            _ = machine.failed(.powerOff, "time-out", isChip: true)
+        }
+        guard case .wait(let delay)? = machine.failed(.settings, "time-out", isChip: true).last else { return nil }
+        return delay
+    }
+
+    @Test func `a chip that stays dead is tried a dozen times in a quarter of an hour, and then every five minutes`() {
+        var machine = Supervision()
+        _ = machine.serviceAppeared()
+        var elapsed = Duration.zero
+        var attempts = 0
+        while elapsed < .seconds(900) {
+            elapsed += wait(after: &machine) ?? .zero
+            attempts += 1
+            #expect(machine.timeIsUp() == [.look])
+        }
+        #expect(attempts <= 13)
+        for _ in 0..<3 {
+            #expect(wait(after: &machine) == Supervision.longestRetry)
+            _ = machine.timeIsUp()
+        }
+    }
+
+    @Test func `news is acted on at once and begins the waits anew`() {
+        for isService in [false, true] {
+            var machine = Supervision()
+            _ = machine.serviceAppeared()
+            for _ in 0..<6 {
+                _ = wait(after: &machine)
+                _ = machine.timeIsUp()
+            }
+            #expect(wait(after: &machine) == .seconds(32))
+            #expect((isService ? machine.serviceAppeared() : machine.adapterAppeared()).last == .look)
+            #expect(wait(after: &machine) == Supervision.firstRetry)
+        }
+    }
+
+    @Test func `an adapter that comes and goes for ever is looked at less and less often`() {
+        var machine = Supervision()
+        _ = machine.serviceAppeared()
+        _ = machine.looked(nil)
+        var looks = 0
+        // Every two seconds for an hour: it comes, fails, and goes again.
+        var wakesAt: Duration?
+        for round in 0..<1800 {
+            let now = Duration.seconds(2 * round)
+            var actions = machine.adapterAppeared()
+            if let at = wakesAt, at <= now, !actions.contains(.look) { actions += machine.timeIsUp() }
+            for action in actions {
+                if case .wait(let delay) = action { wakesAt = now + delay }
+                if action == .stopWaiting { wakesAt = nil }
+            }
+            guard actions.last == .look else { continue }
+            looks += 1
+            if let delay = wait(after: &machine) { wakesAt = now + delay }
+        }
+        #expect(looks <= 32)
+        #expect(looks > Supervision.newsActedOnAtOnce)
     }
 }

@@ -72,19 +72,13 @@ def test_everything_that_is_installed_stays_below_its_target(board, figure):
 def test_an_idle_lock_is_woken_by_the_watchdog_only(lock, plant, board, figure, repetitions):
     process, seconds = board.process(), repetitions(25, 100)
 
-    def wakeups():
-        out = board.read(
-            f"for t in /proc/{process}/task/*; do echo ${{t##*/}} $(cat $t/comm); sed -n 's/^voluntary_ctxt_switches:.//p' $t/status; done"
-        ).splitlines()
-        return {thread: int(count) for thread, count in zip(out[::2], out[1::2])}
-
     plant.wait("rest")
     # What the last command has left to do.
     time.sleep(5)
-    before = wakeups()
+    before = board.wakeups(process)
     began = board.now()
     time.sleep(seconds)
-    after = wakeups()
+    after = board.wakeups(process)
     # As many as fit between the two looks, and one for where they fall.
     rounds = int((board.now() - began) / 1e9 / ROUND_SECONDS) + 1
     assert set(after) == set(before), "threads have come or gone while the lock was idle"

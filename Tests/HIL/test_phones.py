@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import re
 import secrets
 import time
 
@@ -18,6 +19,7 @@ from hil.intervals import FULL_EXTEND, FULL_RETRACT, assert_drives  # noqa: E402
 from hil.lock import STATE  # noqa: E402
 from hil.phone import switched_on  # noqa: E402
 from test_disk import suspended_state  # noqa: E402
+from test_figures import ROUND_SECONDS  # noqa: E402
 
 SECOND = 1_000_000_000
 # How soon after a loss a phone must be able to find the lock again.
@@ -273,6 +275,46 @@ def test_the_doctor_says_why_no_phone_finds_the_lock(home, board):
     home.wait_until_found()
 
 
+def test_a_chip_that_stays_dead_leaves_the_lock_asleep(home, board, figure):
+    """Torn away, while what attaches it still runs: every attempt to set it up fails, so there are fewer and fewer of them. Between
+    two of them nothing wakes the lock but its watchdog."""
+
+    def waits():
+        found = re.search(r"tried again after (\d+) s", home.doctor()["bluetooth"][1])
+        return int(found[1]) if found else 0
+
+    process = board.process()
+    before, began = board.wakeups(process), board.now()
+    loop = f"{process} mortised"
+    home.air.run(home.air.switch_chip_off())
+    # It is noticed when the advertisement becomes slow, half a minute after the start. Each attempt takes some seconds, and
+    # the waits are doubled: half a second, 1, 2, 4, 8, 16, 32, 64.
+    end = time.monotonic() + 400
+    while waits() != 64:
+        assert time.monotonic() < end, home.doctor()["bluetooth"]
+        time.sleep(2)
+    on_the_way, seconds = board.wakeups(process)[loop] - before[loop], (board.now() - began) / SECOND
+    assert home.doctor()["bluetooth"][0] == "error"
+    # What the last look at the doctor has left to do.
+    time.sleep(5)
+    before, began = board.wakeups(process), board.now()
+    time.sleep(40)
+    after, rounds = board.wakeups(process), int((board.now() - began) / SECOND / ROUND_SECONDS) + 1
+    woken = after[loop] - before[loop]
+    figure(
+        "chip dead, wake-ups of the loop",
+        f"{woken} in 40 s between two attempts (at most {rounds} watchdog rounds), {on_the_way} in the {seconds:.0f} s before",
+    )
+    # To ask the two threads, and for each of their answers.
+    assert woken <= 3 * rounds, f"woken {woken} times"
+    # An adapter that appears is news: it is not left waiting for the next attempt, a minute or two away.
+    home.air.run(home.air.switch_chip_on(announces=False))
+    back = time.monotonic()
+    board.run("systemctl restart virtual-bluetooth@ttyS0.service")
+    figure("adapter back after minutes, lock advertised again", f"{home.advertised_after(back, 30):.1f} s")
+    home.wait_until_found()
+
+
 # ---- What is in the air
 
 
@@ -523,11 +565,26 @@ def test_two_phones_interleaved_hear_only_what_is_meant_for_them(home, owner, fi
     )
 
 
-@pytest.mark.xfail(
-    reason="an open defect: now and then all connections are strangers' for 10 s, and an owner's unlocking took 32 s (2026-11-23)"
+@pytest.mark.parametrize(
+    "insist",
+    [
+        pytest.param(False, id="twenty-a-second"),
+        pytest.param(
+            True,
+            id="sixty-radios",
+            marks=pytest.mark.xfail(
+                reason="an owner is one of 61 radios, and the emulated chip is in the air again a tenth of a second after a"
+                " connection: nine connections a second are all there are (decision 22)"
+            ),
+        ),
+    ],
 )
-def test_a_flood_of_strangers_writes_nothing_and_keeps_no_owner_out(home, owner, trace, board, lock, figure, repetitions):
-    """Twenty connections a second with garbage, and one handshake that stalls."""
+def test_a_flood_of_strangers_writes_nothing_and_keeps_no_owner_out(
+    home, owner, trace, board, lock, figure, repetitions, insist
+):
+    """Twenty connections a second with garbage, and one handshake that stalls. Who is taken when several want to connect is the
+    radio's choice and not the lock's. Strangers who give up when another was taken are as many as come; when all insist, they are
+    soon sixty radios, of which each tries at every advertisement."""
     seconds = repetitions(20, 120)
     logged = lock.last_logged()
     daemon = board.process()
@@ -535,12 +592,12 @@ def test_a_flood_of_strangers_writes_nothing_and_keeps_no_owner_out(home, owner,
     writes = "awk '{ print $5 }' /sys/class/block/$(basename $(readlink -f /dev/mapper/mortise-state))/stat"
     before = int(board.read(writes))
     flooding = asyncio.Event()
-    tried, turned_away = [], []
+    tried, turned_away, served = [], [], []
 
     async def stranger():
         phone = await home.air.phone()
         try:
-            session = await phone.open(remembers=True)
+            session = await phone.open(remembers=True, insists=insist)
             tried.append(time.monotonic())
             await Pieces(session).write(frame(os.urandom(1 + secrets.randbelow(150))))
             await phone.disconnected(20)
@@ -575,6 +632,7 @@ def test_a_flood_of_strangers_writes_nothing_and_keeps_no_owner_out(home, owner,
             finally:
                 client.drop()
             assert state(answer) == pb.STATE_UNLOCKED, answer
+            served.append(time.monotonic() - phone.connected_at)
         finally:
             await phone.away()
 
@@ -603,15 +661,16 @@ def test_a_flood_of_strangers_writes_nothing_and_keeps_no_owner_out(home, owner,
     written = int(board.read(writes)) - before
     assert board.process() == daemon
     assert times, "no owner got in"
-    p95 = times[min(len(times) - 1, len(times) * 95 // 100)]
+    p95, p95_served = (of[min(len(of) - 1, len(of) * 95 // 100)] for of in (times, sorted(served)))
     figure(
-        f"{len(tried)} strangers in {seconds} s",
-        f"{len(times)} unlockings of an owner, p50 {times[len(times) // 2]:.2f} s, p95 {p95:.2f} s, "
-        f"{len(turned_away)} attempts turned away, {written} writes to the volume",
+        f"{len(tried)} strangers in {seconds} s, {'of sixty radios' if insist else 'twenty a second'}",
+        f"{len(times)} unlockings of an owner, p50 {times[len(times) // 2]:.2f} s, p95 {p95:.2f} s, longest {times[-1]:.2f} s (of "
+        f"that p95 {p95_served:.2f} s connected), {len(turned_away)} attempts turned away, {written} writes to the volume",
     )
     # An owner's unlocking is an entry of the log: a few writes each. A stranger's attempt is none.
     assert written < 20 * len(times) + len(tried) // 4 + 20, (written, len(times), len(tried))
     entries = [entry for entry in lock.log(logged) if entry["action"] != "unlock"]
     assert not entries, f"strangers have written to the log: {entries}"
     assert home.doctor()["phones"][0] == "ok", home.doctor()
+    assert p95_served <= 3, served
     assert p95 <= 3, times

@@ -1,90 +1,178 @@
-/// Who is connected, and for how long each may stay. Pure: the time is an argument.
+/// Who is connected, for how long each may stay, and who goes when there is little room (decision 22). Pure: the time is an
+/// argument, boot time in nanoseconds, and after everything that happens ``due(at:)`` says who has to be disconnected.
 struct CentralTable {
-    struct Central: Hashable {
-        var isAuthenticated = false
-        /// Which answer characteristic is its own; nil: none was free.
-        var index: Int?
-        /// Boot time in nanoseconds.
-        var connectedAt: Int64
-        /// It has been told to go, and has not gone yet.
-        var isLeaving = false
-        var links: [LinkID] = []
+    /// How far a central has come. Of those who may be sent away for others, the least goes first.
+    enum Standing: Int, Hashable, Comparable {
+        /// It is connected and has said nothing: it looks for the service, or holds a place.
+        case silent
+        /// It has asked for its answer characteristic, subscribed, written or opened a channel.
+        case speaking
+        /// It has shown that it may be here, and gives way to nobody.
+        case authenticated
+
+        static func < (one: Standing, other: Standing) -> Bool { one.rawValue < other.rawValue }
     }
 
-    /// What a new connection leads to.
-    enum Admission: Hashable {
-        case admitted
-        /// In the place of another, which has to go.
-        case admittedInstead(of: String)
-        /// It has to go.
-        case refused
+    enum Leaving: Hashable {
+        /// What was said to it last has until then to reach it.
+        case withLastWords(until: Int64)
+        /// bluetoothd has been told to disconnect it, and is told again then.
+        case told(again: Int64)
+    }
+
+    struct Central: Hashable {
+        var standing = Standing.silent
+        /// Which answer characteristic is its own; nil: none was free.
+        var index: Int?
+        var connectedAt: Int64
+        /// nil: it stays.
+        var leaving: Leaving?
+        var links: [LinkID] = []
+
+        var stays: Bool { leaving == nil }
+    }
+
+    /// How long each may stay, in nanoseconds.
+    struct Limits: Hashable {
+        /// Without having authenticated.
+        var authentication: Int64
+        /// For how long a central that has said nothing is sure of its place though no other is free.
+        var silent: Int64
+        /// The same for one that has said something.
+        var speaking: Int64
+        /// How long what was said last may take to reach a central.
+        var lastWords: Int64
+        /// After which bluetoothd is told again that somebody has to go.
+        var disconnection: Int64
     }
 
     private let slots: Int
-    private let limit: Int64
-    private let grace: Int64
+    private let limits: Limits
     /// By the path of bluetoothd's device.
     private(set) var centrals: [String: Central] = [:]
 
-    /// Times in nanoseconds.
-    init(slots: Int, authenticationLimit: Int64, grace: Int64) {
+    init(slots: Int, limits: Limits) {
         self.slots = slots
-        limit = authenticationLimit
-        self.grace = grace
+        self.limits = limits
     }
 
     subscript(path: String) -> Central? { centrals[path] }
 
+    /// How many stay.
+    var staying: Int { centrals.values.count { $0.stays } }
+    /// Whether there is room for the next who comes.
+    var hasFreeSlot: Bool { staying < slots }
+    /// Whether others should be asked to come: not while so many are on their way out that whoever comes would wait behind them.
+    var mayInvite: Bool { centrals.count < slots }
+
+    // MARK: What happens
+
     /// Somebody is connected, who may be here already.
-    mutating func connected(_ path: String, at now: Int64) -> Admission {
-        guard centrals[path] == nil else { return .admitted }
-        // Those who are leaving take a slot of the controller's still, but not one of ours: it takes bluetoothd two seconds to
-        // disconnect somebody, and that must not keep others out.
-        let staying = centrals.filter { !$0.value.isLeaving }
+    mutating func connected(_ path: String, at now: Int64) {
+        guard centrals[path] == nil else { return }
         let taken = Set(centrals.values.compactMap(\.index))
         let index = (0..<ServiceIdentity.answers).first { !taken.contains($0) }
         centrals[path] = Central(index: index, connectedAt: now)
-        guard staying.count >= slots else { return .admitted }
-        // Somebody who has had the time for a handshake and made none gives way; with equal times, any order will do.
-        let idle = staying.filter { !$0.value.isAuthenticated && now - $0.value.connectedAt >= grace }
-        guard let oldest = idle.min(by: { ($0.value.connectedAt, $0.key) < ($1.value.connectedAt, $1.key) }) else {
-            centrals[path]?.isLeaving = true
-            return .refused
-        }
-        centrals[oldest.key]?.isLeaving = true
-        return .admittedInstead(of: oldest.key)
     }
 
     /// Returns its links, which are over.
     mutating func disconnected(_ path: String) -> [LinkID] { centrals.removeValue(forKey: path)?.links ?? [] }
 
-    mutating func authenticated(_ path: String) { centrals[path]?.isAuthenticated = true }
+    /// It has said something.
+    mutating func heard(_ path: String) {
+        if centrals[path]?.standing == .silent { centrals[path]?.standing = .speaking }
+    }
 
-    mutating func leave(_ path: String) { centrals[path]?.isLeaving = true }
+    mutating func authenticated(_ path: String) { centrals[path]?.standing = .authenticated }
+
+    /// It has nothing to stay for. `isOwedWords`: something was sent to it that may still be on its way.
+    mutating func leave(_ path: String, isOwedWords: Bool, at now: Int64) {
+        guard centrals[path]?.stays == true else { return }
+        centrals[path]?.leaving = .withLastWords(until: isOwedWords ? now + limits.lastWords : now)
+    }
 
     /// False: it is not connected, is leaving, or has as many as it may.
     mutating func opened(_ link: LinkID, by path: String) -> Bool {
-        guard let central = centrals[path], !central.isLeaving,
+        guard let central = centrals[path], central.stays,
             central.links.count < PeripheralConfiguration.linksPerCentral
         else { return false }
         centrals[path]?.links.append(link)
+        heard(path)
         return true
     }
 
     mutating func closed(_ link: LinkID, of path: String) { centrals[path]?.links.removeAll { $0 == link } }
 
-    /// When the next central has stayed long enough without a key; nil: nobody is waited for.
+    // MARK: Who goes
+
+    /// Who has to be disconnected now, each told once and again when it has not gone.
+    mutating func due(at now: Int64) -> [String] {
+        var due = centrals.filter { $0.value.isDue(at: now, limits) }.map(\.key).sorted()
+        for path in due { tell(path, at: now) }
+        while let next = crowdedOut(at: now) {
+            tell(next, at: now)
+            due.append(next)
+        }
+        return due
+    }
+
+    private mutating func tell(_ path: String, at now: Int64) {
+        centrals[path]?.leaving = .told(again: now + limits.disconnection)
+    }
+
+    /// Who has to go so that the next has a place, and this one too.
+    private func crowdedOut(at now: Int64) -> String? {
+        // The controller's places: whoever leaves has one of them as long as last words have the time.
+        if centrals.count > slots {
+            let ending = centrals.filter { if case .withLastWords = $0.value.leaving { true } else { false } }
+            if let oldest = Self.first(of: ending) { return oldest }
+        }
+        guard !hasFreeSlot else { return nil }
+        // One place is always kept free for who comes next.
+        let idle = centrals.filter {
+            $0.value.stays && $0.value.standing != .authenticated && now >= $0.value.graceEnd(limits)
+        }
+        if let first = Self.first(of: idle) { return first }
+        guard staying > slots else { return nil }
+        // Everybody may still be in the middle of a handshake, and one is too many: whoever came last, who has lost least.
+        return centrals.filter { $0.value.stays && $0.value.standing != .authenticated }
+            .max { ($0.value.connectedAt, $0.key) < ($1.value.connectedAt, $1.key) }?.key
+    }
+
+    private static func first(of centrals: [String: Central]) -> String? {
+        centrals.min {
+            ($0.value.standing, $0.value.connectedAt, $0.key) < ($1.value.standing, $1.value.connectedAt, $1.key)
+        }?.key
+    }
+
+    /// When somebody is due next by time alone; nil: nobody is waited for.
     var deadline: Int64? {
-        centrals.values.filter { !$0.isAuthenticated && !$0.isLeaving }.map { $0.connectedAt + limit }.min()
+        let isCrowded = !hasFreeSlot
+        return centrals.values.compactMap { central in
+            switch central.leaving {
+            case .withLastWords(let until): until
+            case .told(let again): again
+            case nil where central.standing == .authenticated: nil
+            case nil:
+                isCrowded
+                    ? min(central.graceEnd(limits), central.connectedAt + limits.authentication)
+                    : central.connectedAt + limits.authentication
+            }
+        }.min()
+    }
+}
+
+extension CentralTable.Central {
+    /// Until when it is sure of its place though no other is free.
+    fileprivate func graceEnd(_ limits: CentralTable.Limits) -> Int64 {
+        connectedAt + (standing == .silent ? limits.silent : limits.speaking)
     }
 
-    /// Who has to go, now.
-    func overdue(at now: Int64) -> [String] {
-        centrals.filter { !$0.value.isAuthenticated && !$0.value.isLeaving && now >= $0.value.connectedAt + limit }
-            .map(\.key).sorted()
+    fileprivate func isDue(at now: Int64, _ limits: CentralTable.Limits) -> Bool {
+        switch leaving {
+        case .withLastWords(let until): now >= until
+        case .told(let again): now >= again
+        case nil: standing != .authenticated && now >= connectedAt + limits.authentication
+        }
     }
-
-    /// How many stay.
-    var staying: Int { centrals.values.count { !$0.isLeaving } }
-    var hasFreeSlot: Bool { staying < slots }
 }

@@ -16,6 +16,8 @@ final class Link {
     let central: String
     /// Bytes in a packet. An MTU is agreed on once and may come after the link.
     private(set) var maximumWrite: Int
+    /// Something was sent.
+    private(set) var hasSpoken = false
 
     private let descriptor: Descriptor
     private let onEvent: (Event) -> Void
@@ -45,6 +47,7 @@ final class Link {
             owesRoom = true
             return false
         }
+        hasSpoken = true
         flush()
         return true
     }

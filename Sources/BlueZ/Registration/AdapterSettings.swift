@@ -45,7 +45,7 @@ final class AdapterSettings {
 
     private func request(_ member: String, _ arguments: [BusValue], then body: @escaping ([BusValue]) -> Void) {
         let properties = adapter.bus.proxy(
-            adapter.destination, path: adapter.path, interface: "org.freedesktop.DBus.Properties")
+            adapter.destination, path: adapter.path, interface: BlueZName.properties)
         do throws(BusError) {
             call = try properties.callLater(member, arguments, timeout: BluetoothPeripheral.answerLimit) {
                 [unowned self] result in

@@ -22,7 +22,8 @@ struct Advertisement: Hashable {
                 .constant("ServiceUUIDs", .strings([ServiceIdentity.service])),
                 // The flag that phones look for. Without it iOS does not list the lock.
                 .constant("Discoverable", .bool(true)),
-                .constant("MinInterval", .uint32(milliseconds(interval.minimum))),
+                // It never changes; announcing it is how an advertisement is put into the air again (Advertiser.resume).
+                BusProperty(name: "MinInterval", signature: "u") { .uint32(milliseconds(interval.minimum)) },
                 .constant("MaxInterval", .uint32(milliseconds(interval.maximum))),
             ]
                 + (payload.isEmpty

@@ -25,6 +25,15 @@ final class Advertiser {
         if !isBusy { proceed() }
     }
 
+    /// Puts what is registered into the air again, as it is: a controller stops when somebody connects, and the kernel goes on
+    /// when somebody has gone. Announcing a property makes bluetoothd hand the advertisement to the kernel anew, with less effort
+    /// than a registration and without taking it out of the air. Nobody hears whether that worked: it may fail for want of
+    /// connections, and a registration follows in any case.
+    func resume() {
+        guard !isBusy else { return }
+        try? object?.emitPropertiesChanged(["MinInterval"])
+    }
+
     /// Forgets what is under way.
     func abandon() {
         call = nil

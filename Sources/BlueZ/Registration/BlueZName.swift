@@ -5,6 +5,7 @@ enum BlueZName {
     static let device = "org.bluez.Device1"
     static let gattManager = "org.bluez.GattManager1"
     static let advertisingManager = "org.bluez.LEAdvertisingManager1"
+    static let properties = "org.freedesktop.DBus.Properties"
     static let objectManager = "org.freedesktop.DBus.ObjectManager"
 
     static let errorBlocked = "org.bluez.Error.Blocked"

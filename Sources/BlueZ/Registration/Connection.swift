@@ -12,7 +12,7 @@ final class Connection {
     var call: BusSlot?
     var settings: AdapterSettings?
     /// Requests to disconnect somebody, by the device's path.
-    var removals: [String: BusSlot] = [:]
+    var removals: [String: [BusSlot]] = [:]
 
     init(bus: Bus, peripheral: BluetoothPeripheral) throws(SystemdError) {
         self.bus = bus

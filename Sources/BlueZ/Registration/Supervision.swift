@@ -29,7 +29,13 @@ struct Supervision {
     /// How long until a failed attempt is made again: soon, because it was often a matter of bluetoothd's own start, and then less
     /// and less often. Doubled each time.
     static let firstRetry: Duration = .milliseconds(500)
-    static let longestRetry: Duration = .seconds(60)
+    /// An attempt with a dead chip wakes the daemon a dozen times. So seldom, that is less than a hundredth of what its watchdog
+    /// does; and a chip that comes back without a word is found within five minutes.
+    static let longestRetry: Duration = .seconds(300)
+    /// How many pieces of news since the last success are acted on at once. An adapter that comes and goes is news each time, and
+    /// one that does so for ever is none: from then on it waits like any other failure, for longer each time.
+    /// (bluetoothd announces an adapter piece by piece, so one that comes once is up to three.)
+    static let newsActedOnAtOnce = 8
     /// After how many failures in a row, of whatever kind, the adapter is switched off and on, and again after as many more.
     static let failuresBeforePowerCycle = 3
 
@@ -47,6 +53,8 @@ struct Supervision {
 
     private var state = State.absent
     private var failures = 0
+    /// Pieces of news since the lock was registered last.
+    private var news = 0
     /// The last failure may have been the chip's.
     private var suspectsChip = false
 
@@ -60,15 +68,40 @@ struct Supervision {
 
     /// org.bluez has an owner, again or since before.
     mutating func serviceAppeared() -> [Action] {
-        failures = 0
         suspectsChip = false
-        state = .looking(again: false)
-        return [.stopWaiting, .abandon, .report(.starting), .look]
+        return heardNews(.report(.starting))
     }
 
     mutating func serviceVanished() -> [Action] {
         state = .absent
         return [.stopWaiting, .abandon, .report(.noService)]
+    }
+
+    /// An adapter is there that was not, or one can do what it could not.
+    mutating func adapterAppeared() -> [Action] {
+        switch state {
+        case .absent: return []
+        case .looking:
+            state = .looking(again: true)
+            return []
+        case .performing, .waiting, .withoutAdapter, .blocked, .ready: return heardNews()
+        }
+    }
+
+    /// Whatever was waited for, this may be it: it is tried now, and the waits begin anew.
+    private mutating func heardNews(_ report: Action? = nil) -> [Action] {
+        news += 1
+        let first = [Action.stopWaiting, .abandon] + (report.map { [$0] } ?? [])
+        if news <= Self.newsActedOnAtOnce {
+            failures = 0
+            state = .looking(again: false)
+            return first + [.look]
+        }
+        // The wait that is under way ends in a look.
+        if case .waiting = state { return [] }
+        failures = max(failures, news - Self.newsActedOnAtOnce)
+        state = .waiting
+        return first + [.wait(delay)]
     }
 
     /// Objects or power have changed in a way that concerns the registration.
@@ -117,6 +150,7 @@ struct Supervision {
         case .application: return begin(.advertisement, adapter)
         case .advertisement:
             failures = 0
+            news = 0
             suspectsChip = false
             state = .ready(adapter: adapter)
             return [.report(.ready)]
@@ -162,8 +196,9 @@ struct Supervision {
     private mutating func failed(_ what: String, _ reason: String) -> [Action] {
         failures += 1
         state = .waiting
-        // 2^7 half seconds are more than a minute.
-        let delay = min(Self.firstRetry * (1 << min(failures - 1, 7)), Self.longestRetry)
-        return [.report(.failing(step: what, reason: reason)), .wait(delay)]
+        return [.report(.failing(step: what, reason: reason, retryIn: delay)), .wait(delay)]
     }
+
+    /// After so many failures. (2^10 half seconds are more than five minutes.)
+    private var delay: Duration { min(Self.firstRetry * (1 << min(max(failures - 1, 0), 10)), Self.longestRetry) }
 }

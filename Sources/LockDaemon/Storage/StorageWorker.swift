@@ -37,6 +37,11 @@ final class StorageWorker {
     private var openMotions: Set<MotionID> = []
     /// The condition while all that is known is in the store.
     private var soundCondition = StoreCondition(state: .opened)
+    /// The store turned out damaged while it was in use, and the file in its place has not been made. Until it is, what is known of
+    /// keys is in memory alone.
+    private var owesReplacement = false
+    /// The last file that was made took everything: if it turns out damaged too, that is another day's.
+    private var mayReplaceAtOnce = true
     private var retryAt: ContinuousClock.Instant?
     private var retryDelay = StorageWorker.firstRetry
 
@@ -80,6 +85,8 @@ final class StorageWorker {
             case .message(let message): handle(message)
             case .timedOut: retry()
             case .closed:
+                // Whoever starts next would find what is damaged, and nobody who knows the keys.
+                if owesReplacement { open() }
                 flush()
                 let left = backlog.entries.count
                 if left > 0 { tell(.lost(count: left)) }
@@ -161,6 +168,7 @@ final class StorageWorker {
                 calibration: calibration.isDirty ? calibration.value : try opened.loadCalibration(),
                 interrupted: try opened.interruptedMotions(), nextMotion: try opened.nextMotion())
             store = opened
+            owesReplacement = false
             soundCondition = Self.condition(after: report)
             become(soundCondition)
             if case .quarantined = report { tell(.quarantined(condition.detail)) }
@@ -225,6 +233,7 @@ final class StorageWorker {
     /// For good: nothing is written any more.
     func closeStore() {
         store = nil
+        owesReplacement = false
         retryAt = nil
         backlog = AuditBacklog()
         access = Unsaved(value: nil)
@@ -264,6 +273,7 @@ final class StorageWorker {
         tellProblems()
         if let error = errors.first(where: \.isCorruption) ?? errors.first { return failed(error) }
         become(soundCondition)
+        mayReplaceAtOnce = true
         guard payOwnedMark() else { return scheduleRetry() }
         retryAt = nil
         retryDelay = Self.firstRetry
@@ -329,11 +339,15 @@ final class StorageWorker {
 
     func failed(_ error: StoreError) {
         if error.isCorruption {
-            // Closed, and opened anew by the retry, which sets the file aside.
+            // Closed, and opened anew by the retry, which sets the file aside: at once, and later only where that was damaged too.
             store = nil
             openMotions = []
+            owesReplacement = true
             become(StoreCondition(state: .unavailable, detail: error.description, isFailing: true))
-            return scheduleRetry()
+            guard mayReplaceAtOnce else { return scheduleRetry() }
+            mayReplaceAtOnce = false
+            retryAt = ContinuousClock().now
+            return
         }
         let waiting = backlog.entries.count
         let what = waiting == 0 ? "" : "\(waiting) audit entries wait to be written: "

@@ -245,6 +245,13 @@ class Board:
     def process(self, unit="mortised.service"):
         return int(self.read(["systemctl", "show", "--property=MainPID", "--value", unit]))
 
+    def wakeups(self, process):
+        """How often each of a process's threads has been woken so far, by "number name"."""
+        out = self.read(
+            f"for t in /proc/{process}/task/*; do echo ${{t##*/}} $(cat $t/comm); sed -n 's/^voluntary_ctxt_switches:.//p' $t/status; done"
+        ).splitlines()
+        return {thread: int(count) for thread, count in zip(out[::2], out[1::2])}
+
     def now(self):
         """The board's boot time, in nanoseconds."""
         return self.ask(now=True).answered()["now"]

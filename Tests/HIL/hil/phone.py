@@ -205,8 +205,8 @@ class Phone:
         self.device.remove_listener("advertisement", heard)
         return found
 
-    async def connect(self, seconds=PATIENCE):
-        """Finds the lock and connects."""
+    async def connect(self, seconds=PATIENCE, insists=True):
+        """Finds the lock and connects; whoever does not insist gives up when another was taken."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             found = await self.scan(end - time.monotonic(), until=1)
@@ -220,11 +220,13 @@ class Phone:
             if self.device.random_address in self.air.chip.le_connections:
                 return self.connection
             self.lost(hci.HCI_CONNECTION_FAILED_TO_BE_ESTABLISHED_ERROR)
+            if not insists:
+                break
         raise AssertionError(f"phone {self.number} is not let in within {seconds} s")
 
-    async def open(self, mtu=247, subscribes=True, remembers=False):
+    async def open(self, mtu=247, subscribes=True, remembers=False, insists=True):
         """Connects, finds the service, or remembers where it was, and subscribes: a session."""
-        await self.connect()
+        await self.connect(insists=insists)
         session = Session(self, mtu)
         return await (session.recall() if remembers else session.begin(subscribes))
 

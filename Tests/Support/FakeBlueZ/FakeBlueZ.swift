@@ -42,14 +42,6 @@ package final class FakeBlueZ {
         let device = try bus.serve(
             BusInterface(
                 name: "org.bluez.Device1",
-                methods: [
-                    BusMethod(name: "Disconnect") { [unowned self] call in
-                        calls.append("Disconnect")
-                        isConnected = false
-                        try? objects.last?.emitPropertiesChanged(["Connected"])
-                        call.reply()
-                    }
-                ],
                 properties: [
                     BusProperty(name: "Connected", signature: "b") { [unowned self] in .bool(isConnected) }
                 ]), at: Self.phone)
@@ -62,6 +54,14 @@ package final class FakeBlueZ {
     private var adapterInterface: BusInterface {
         BusInterface(
             name: "org.bluez.Adapter1",
+            methods: [
+                BusMethod(name: "RemoveDevice", input: "o") { [unowned self] call in
+                    calls.append("RemoveDevice")
+                    isConnected = false
+                    try? objects.last?.emitPropertiesChanged(["Connected"])
+                    call.reply()
+                }
+            ],
             properties: [
                 BusProperty(name: "Powered", signature: "b") { .bool(true) },
                 BusProperty(name: "Pairable", signature: "b") { .bool(false) },
