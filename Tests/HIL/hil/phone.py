@@ -74,16 +74,21 @@ class Chip(Controller):
         return next((values for _, kind, values in reversed(self.log) if kind == what), None)
 
 
+def attach(air, board):
+    """Switches the chip on for a board that has none, or had none when it started."""
+    air.run(air.switch_chip_on(announces=False))
+    # btattach has given up on a chip that was not there.
+    board.run("systemctl reset-failed 'virtual-bluetooth@*'; systemctl restart virtual-bluetooth@ttyS0.service")
+    board.wait("[ -e /sys/class/bluetooth/hci0 ]")
+    board.run("systemctl reset-failed bluetooth.service; systemctl restart bluetooth.service")
+
+
 @contextlib.contextmanager
 def switched_on(board):
     """The air around a board, its chip on and its bluetoothd anew."""
     air = Air(board.folder / "bt.sock")
     try:
-        air.run(air.switch_chip_on(announces=False))
-        # btattach has given up on a chip that was not there.
-        board.run("systemctl reset-failed 'virtual-bluetooth@*'; systemctl restart virtual-bluetooth@ttyS0.service")
-        board.wait("[ -e /sys/class/bluetooth/hci0 ]")
-        board.run("systemctl reset-failed bluetooth.service; systemctl restart bluetooth.service")
+        attach(air, board)
         yield air
     finally:
         air.close()
@@ -212,15 +217,21 @@ class Phone:
             found = await self.scan(end - time.monotonic(), until=1)
             assert found, f"phone {self.number} sees no lock within {seconds} s"
             self.seen = found[0]
-            self.connection = await self.device.connect(found[0].address, timeout=seconds)
-            self.connected_at = time.monotonic()
-            await asyncio.sleep(0.05)
-            # In bumble's air a central is connected as soon as it wants to be. In the real one its request may meet a chip that
-            # is taking another's, and the connection is not established (error 0x3E).
-            if self.device.random_address in self.air.chip.le_connections:
+            if await self.connect_to(found[0].address, seconds):
                 return self.connection
-            self.lost(hci.HCI_CONNECTION_FAILED_TO_BE_ESTABLISHED_ERROR)
         raise AssertionError(f"phone {self.number} is not let in within {seconds} s")
+
+    async def connect_to(self, address, seconds=PATIENCE):
+        """Returns whether the lock's chip has taken the connection."""
+        self.connection = await self.device.connect(address, timeout=seconds)
+        self.connected_at = time.monotonic()
+        await asyncio.sleep(0.05)
+        # In bumble's air a central is connected as soon as it wants to be. In the real one its request may meet a chip that
+        # is taking another's, and the connection is not established (error 0x3E).
+        if self.air.chip and self.device.random_address in self.air.chip.le_connections:
+            return True
+        self.lost(hci.HCI_CONNECTION_FAILED_TO_BE_ESTABLISHED_ERROR)
+        return False
 
     async def open(self, mtu=247, subscribes=True, remembers=False):
         """Connects, finds the service, or remembers where it was, and subscribes: a session."""
