@@ -38,16 +38,13 @@ _log = logging.getLogger(__name__)
 Connect = Callable[[], Awaitable[ByteStream]]
 
 #: What is harmless twice.  The lock forgets ids when it restarts (``Welcome.run`` is another then); across a restart
-#: only these are repeated.  (Locking a locked door is nothing; unlocking one again that somebody has locked since is
-#: not.)  The page does not place add_key, change_key without uses, calibrate, acknowledge_alarms and confirm_notices;
-#: the last two are taken for harmless.
+#: only these are repeated.  (add_key, too, is harmless by the page, after a look at the keys, which is the caller's.)
 _HARMLESS_TWICE: Final = frozenset(
     {
         "hello",
         "get_status",
         "subscribe",
         "lock",
-        "acknowledge_alarms",
         "list_keys",
         "change_settings",
         "revoke_key",
@@ -55,6 +52,8 @@ _HARMLESS_TWICE: Final = frozenset(
     }
     | {"withdraw_invitation", "get_settings", "read_log", "confirm_notices"}
 )
+#: What a repeat across a restart is refused with when the first was carried out.
+_DONE_BEFORE: Final = {"revoke_key": pb.FAULT_NO_SUCH_KEY, "withdraw_invitation": pb.FAULT_NO_SUCH_INVITATION}
 #: Goodbyes after which there is no use in coming back.
 _FAREWELLS: Final = frozenset({pb.GOODBYE_REASON_REVOKED, pb.GOODBYE_REASON_RESET})
 #: What may be over at the next try.
@@ -357,24 +356,33 @@ class LockClient:
         run: int | None = None  # Of the lock, when it got the request first.
         deadline: float | None = None  # From when the link is missed, not from the beginning: a stroke takes its time.
         attempt = 0
+        has_restarted = False
+        breaks = 0
         while True:
+            was_open = False
             try:
                 async with asyncio.timeout_at(deadline):
                     session = await self._ready()
-                if was_sent and kind not in _HARMLESS_TWICE and (session.run is None or session.run != run):
+                has_restarted = has_restarted or was_sent and (session.run is None or session.run != run)
+                if has_restarted and kind not in _HARMLESS_TWICE:
                     raise OutcomeUnknown("the lock has restarted since, and does not know what became of the request")
                 deadline, attempt = None, 0
-                was_sent, run = True, session.run
+                was_sent, was_open, run = True, True, session.run
                 if self._is_subscribed:
                     self._watch_again()
-                return _succeeded(await _answer(session, request))
+                answer = await _answer(session, request)
+                if has_restarted and kind in _DONE_BEFORE and answer.refused.fault == _DONE_BEFORE[kind]:
+                    return pb.Answer(id=answer.id, done=pb.Done())
+                return _succeeded(answer)
             except (*_PASSING, TimeoutError) as error:
                 # Everything that an unauthentic somebody could have caused is answered in one way: by trying again.
                 last = error
             goodbye = last.goodbye if isinstance(last, LinkEnded) else None
             if deadline is None:
                 deadline = asyncio.get_running_loop().time() + self._patience
-            pause = _pause(attempt, last)
+            breaks += was_open
+            # Back at once when an open link breaks; not again and again, though, should each one break.
+            pause = 0.0 if was_open and breaks == 1 else _pause(attempt, last)
             attempt += 1
             is_late = asyncio.get_running_loop().time() + pause >= deadline
             if self._is_closed or is_late or goodbye in _FAREWELLS or (was_sent and not repeat):

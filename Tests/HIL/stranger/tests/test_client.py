@@ -208,6 +208,7 @@ def test_a_request_is_repeated_under_its_id_over_the_next_link() -> None:
         (None, False, "unlock", 2),
         (None, True, "unlock", 1),  # A power cut says no goodbye.
         (None, True, "calibrate", 1),
+        (None, True, "acknowledge_alarms", 1),
         (None, True, "lock", 2),
     ],
 )
@@ -234,6 +235,55 @@ def test_what_is_repeated_after_what(reason: int | None, restarts: bool, kind: s
                 await getattr(client, kind)()
         asked = lock.asked(kind)
         assert len(asked) == times and len({request.id for request in asked}) == 1
+
+    run(test)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault"),
+    [("revoke_key", pb.FAULT_NO_SUCH_KEY), ("withdraw_invitation", pb.FAULT_NO_SUCH_INVITATION)],
+)
+def test_what_was_taken_away_before_a_restart_is_done(kind: str, fault: pb.Fault) -> None:
+    async def test() -> None:
+        async def handler(link: Link, request: pb.Request) -> pb.Answer | None:
+            if request.WhichOneof("ask") != kind:
+                return await welcome(link, request)
+            if len(lock.links) == 1:
+                lock.run += 1
+                link.pipe.close()
+                return None
+            return pb.Answer(refused=pb.Refused(fault=fault))
+
+        lock = FakeLock(handler)
+        async with client_of(lock) as client:
+            await getattr(client, kind)(7)
+            assert len(lock.asked(kind)) == 2
+            with pytest.raises(RequestRefused):  # It was never there.
+                await getattr(client, kind)(8)
+
+    run(test)
+
+
+def test_an_open_link_that_breaks_is_replaced_at_once_and_not_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "_FIRST_PAUSE", 0.5)
+
+    async def test() -> None:
+        opened: list[float] = []
+
+        async def handler(link: Link, request: pb.Request) -> pb.Answer | None:
+            if request.WhichOneof("ask") == "get_status" and len(lock.links) < 3:
+                link.pipe.close()
+                return None
+            if request.WhichOneof("ask") == "get_status":
+                return pb.Answer(status=pb.Status())
+            opened.append(asyncio.get_running_loop().time())
+            return await welcome(link, request)
+
+        lock = FakeLock(handler)
+        async with client_of(lock) as client:
+            await client.status()
+        first, second, third = opened
+        assert second - first < 0.4 <= third - second
 
     run(test)
 
