@@ -48,12 +48,15 @@ def wait_told(home, code):
     return refusal.detail
 
 
+def wrong(code):
+    return Code(code.id, secrets.token_bytes(16), code.fingerprint)
+
+
 def guess(home, code):
     """The button is pressed, and somebody tries a wrong code."""
     home.press()
     home.air.run(home.until_pairing_is(True), 40)
-    wrong = Code(code.id, secrets.token_bytes(16), code.fingerprint)
-    assert refusal_of(home, home.pair(Identity("Eve"), wrong)).reason == channel.NOT_ACCEPTED
+    assert refusal_of(home, home.pair(Identity("Eve"), wrong(code))).reason == channel.NOT_ACCEPTED
 
 
 def test_a_wrong_setup_code_closes_pairing_and_a_daemon_that_starts_again_knows_of_it(home, still, lock, figure):
@@ -65,7 +68,7 @@ def test_a_wrong_setup_code_closes_pairing_and_a_daemon_that_starts_again_knows_
     home.wait_until_found()
     waits.append(wait_told(home, code))
     # From its start on: for how long it was stopped nobody knows.
-    assert all(20 <= wait <= 30 for wait in waits), waits
+    assert 20 <= waits[0] <= 30 and 0 < waits[1] <= 30, waits
     figure("told to wait after a wrong setup code, after a restart", ", ".join(map(str, waits)) + " s")
 
 
@@ -86,17 +89,15 @@ def test_the_delay_after_wrong_setup_codes_grows_across_a_power_cut(home, trace,
     home.wait_until_found()
 
     assert home.setup_code().secret == code.secret
-    # Whoever comes while it lasts is told; an emulated board may have taken longer to be there.
     home.press()
-    try:
-        answer = home.air.run(home.pair(Identity("Ada"), Code(code.id, secrets.token_bytes(16), code.fingerprint)), 60)
-        raise AssertionError(f"a wrong code got in: {answer}")
-    except Refused as refused:
-        assert refused.reason in (channel.LATER, channel.NOT_ACCEPTED), refused
-        if refused.reason == channel.LATER:
-            waits.append(refused.detail)
-            time.sleep(refused.detail + 1)
-            guess(home, code)
+    refusal = refusal_of(home, home.pair(Identity("Eve"), wrong(code)))
+    if refusal.reason == channel.LATER:
+        waits.append(refusal.detail)
+        time.sleep(refusal.detail + 1)
+        guess(home, code)
+    else:
+        # An emulated board may be so slow that the 30 s from its start are over. Then this was the second guess.
+        assert refusal.reason == channel.NOT_ACCEPTED, refusal
     waits.append(wait_told(home, code))
     assert waits[0] <= 30 < waits[-1] <= 60, waits
     assert bench.plant.tell("drives since 0")["drives"] == []
