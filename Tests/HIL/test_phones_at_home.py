@@ -110,9 +110,9 @@ def test_nothing_of_a_revoked_key_is_carried_out_though_it_was_queued(home, owne
     assert lock.state()[0] == "locked"
 
 
-def test_two_phones_interleaved_hear_only_what_is_meant_for_them(home, owner, figure, repetitions):
+def test_two_phones_interleaved_hear_only_what_is_meant_for_them(home, owner, figure):
     guest = home.guest(owner)
-    requests = repetitions(100, 500)
+    requests = 500
 
     async def ask(identity, times):
         async with home.session(identity) as client:
@@ -190,6 +190,23 @@ def test_the_chip_dies_and_phones_get_in_when_it_is_back(home, owner, board, fig
         assert outcome(get_in(home, owner)) == "status"
     assert board.process() == daemon, "the lock's daemon was started again"
     figure("chip reset, lock advertised again", ", ".join(f"{t:.1f}" for t in took[:5]) + f" s (longest {max(took):.1f})")
+
+
+def test_who_comes_and_goes_does_not_take_the_lock_out_of_the_air(home, owner, figure, repetitions):
+    """Each connection ends an advertisement, and each disconnection begins one: whoever comes next must not have to wait for a timer."""
+    took = []
+
+    async def come():
+        began = time.monotonic()
+        async with home.session(owner, remembers=True) as client:
+            took.append(client.stream.session.phone.connected_at - began)
+            await client.greet()
+
+    for number in range(repetitions(30, 300)):
+        home.air.run(come())
+        assert took[-1] < BACK_SECONDS, f"{took[-1]:.1f} s to get in, the {number + 1}. time"
+    took.sort()
+    figure(f"{len(took)} phones one after the other, to be let in", f"p50 {took[len(took) // 2]:.2f} s, longest {took[-1]:.2f} s")
 
 
 def test_the_doctor_says_why_no_phone_finds_the_lock(home, board):

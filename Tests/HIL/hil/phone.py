@@ -38,7 +38,7 @@ SLOT = 0.000625
 
 
 class Chip(Controller):
-    """The board's chip. Remembers what it was told about advertising, as the HCI log would show it."""
+    """The board's chip. Remembers what it was told about advertising, as the HCI log would show it, and who came and went."""
 
     def __init__(self, link, transport):
         # Each (time, what, values). Bounded: a long test advertises often.
@@ -69,6 +69,16 @@ class Chip(Controller):
     def on_hci_le_set_advertising_enable_command(self, command):
         self.note("enable", enabled=bool(command.advertising_enable))
         return super().on_hci_le_set_advertising_enable_command(command)
+
+    def on_le_connect_ind(self, packet):
+        known = len(self.le_connections)
+        super().on_le_connect_ind(packet)
+        taken = len(self.le_connections) > known
+        self.note("connected" if taken else "not connected", peer=str(packet.initiator_address))
+
+    def on_le_disconnected(self, connection, reason):
+        self.note("disconnected", peer=str(connection.peer_address), reason=reason)
+        super().on_le_disconnected(connection, reason)
 
     def last(self, what):
         return next((values for _, kind, values in reversed(self.log) if kind == what), None)
