@@ -6,6 +6,7 @@ phone does with that device, from looking for advertisements on, is in this file
 phone's side of the protocol, takes part. The label is read by the lock's command-line tool, as whoever prints it does."""
 
 import asyncio
+import dataclasses
 import pathlib
 import sys
 import time
@@ -31,6 +32,8 @@ from stranger_lock import messages as pb  # noqa: E402
 ENTRIES = 5000
 # How long anything may take on an emulated board.
 PATIENCE = 30
+# After which a phone that does not recognise its lock tries those that it does not know. (The article's 10, and nobody else is here.)
+UNRECOGNISED = 3
 
 
 class Radio:
@@ -58,8 +61,8 @@ class Radio:
             await device.stop_scanning()
             device.remove_listener("advertisement", heard)
 
-    async def connect(self, is_it):
-        while not await self.phone.connect_to(await self.find(is_it)):
+    async def connect(self, is_it, seconds=PATIENCE):
+        while not await self.phone.connect_to(await self.find(is_it, seconds)):
             pass
         self.connection = self.phone.connection
         self.connection.on("disconnection", lambda _reason: [tell() for tell in self.lost])
@@ -117,35 +120,45 @@ class Strangers:
 
     def __init__(self, board, air, bench):
         self.board, self.air, self.bench = board, air, bench
-        # Of the first phone, once it has paired.
-        self.owner = None
+        # What each phone keeps, by the names of their owners.
+        self.kept = {}
 
     def label(self):
         return stranger_lock.Code.parse(Lock(self.board).ask("setup-code").json["code"])
 
-    async def radio(self, is_it):
+    async def radio(self, is_it, seconds=PATIENCE):
         radio = Radio(await self.air.phone())
         try:
-            await radio.connect(is_it)
+            await radio.connect(is_it, seconds)
         except BaseException:
             await radio.phone.away()
             raise
         return radio
 
     async def pair(self, code, name, is_it):
-        credentials, answer = await stranger_lock.pair(await (await self.radio(is_it)).gatt(), code, name)
+        stream = await (await self.radio(is_it)).gatt()
+        self.kept[name], answer = await stranger_lock.pair(stream, code, name)
         assert answer.WhichOneof("outcome") == "key", answer
-        assert len(credentials.tag_key) == 16
-        return credentials, answer.key
+        assert len(self.kept[name].tag_key) == 16
+        return answer.key
 
-    def client(self, credentials, bulk=False, **how):
-        """Finds its lock by the tag each time that it connects."""
+    def recognises(self, name):
+        return lambda said: self.kept[name].recognises(said)
+
+    def client(self, name, bulk=False, **how):
+        """Finds its lock by the tag each time that it connects, and otherwise as the article says."""
 
         async def connect():
-            radio = await self.radio(credentials.recognises)
+            try:
+                radio = await self.radio(self.recognises(name), UNRECOGNISED)
+            except TimeoutError:
+                radio = await self.radio(lambda said: not self.kept[name].recognises(said))
             return await (radio.l2cap() if bulk else radio.gatt())
 
-        return stranger_lock.LockClient(connect, credentials, **how)
+        def keep(tag_key):
+            self.kept[name] = dataclasses.replace(self.kept[name], tag_key=tag_key)
+
+        return stranger_lock.LockClient(connect, self.kept[name], on_tag_key=keep, **how)
 
     def run(self, use, seconds=120):
         return self.air.run(use, seconds)
@@ -168,7 +181,7 @@ def strangers(board, air, bench):
         await radio.phone.away()
 
     strangers.run(find())
-    strangers.owner, strangers.key = strangers.run(
+    strangers.key = strangers.run(
         strangers.pair(strangers.label(), "Ada", lambda said: said.is_pairing_open)
     )
     return strangers
@@ -201,7 +214,7 @@ def test_it_pairs_by_the_label_and_moves_the_bolt_by_gatt(strangers, lock, trace
     events = []
 
     async def use():
-        async with strangers.client(strangers.owner, on_event=events.append) as client:
+        async with strangers.client("Ada", on_event=events.append) as client:
             assert (await client.subscribe()).state == pb.STATE_UNLOCKED
             assert await locked(client) == pb.STATE_LOCKED
             assert plant.position() > 19
@@ -219,19 +232,19 @@ def test_it_pairs_by_the_label_and_moves_the_bolt_by_gatt(strangers, lock, trace
 
 
 async def joined(strangers, owner, name):
-    """A guest, by an invitation of the owner's, whose client is given."""
+    """A guest's key, by an invitation of the owner's, whose client is given."""
     await owner.set_clock()
     invitation = await owner.invite(pb.Terms(role=pb.ROLE_GUEST, name=name), 3600)
     code = stranger_lock.Code.parse(invitation.code)
-    return await strangers.pair(code, "", strangers.owner.recognises)
+    return await strangers.pair(code, name, strangers.recognises("Ada"))
 
 
 def test_it_shares_a_key_by_invitation_and_a_guest_is_a_guest(strangers, lock, trace):
     async def use():
-        async with strangers.client(strangers.owner) as owner:
-            credentials, key = await joined(strangers, owner, "Bo")
+        async with strangers.client("Ada") as owner:
+            key = await joined(strangers, owner, "Bo")
             assert (key.terms.role, key.terms.name, key.added_by) == (pb.ROLE_GUEST, "Bo", strangers.key.id), key
-            async with strangers.client(credentials) as guest:
+            async with strangers.client("Bo") as guest:
                 assert await locked(guest) == pb.STATE_LOCKED
                 assert (await guest.unlock()).state == pb.STATE_UNLOCKED
                 for forbidden in (guest.set_clock(), guest.calibrate(), guest.revoke_key(strangers.key.id)):
@@ -250,9 +263,9 @@ def test_it_shares_a_key_by_invitation_and_a_guest_is_a_guest(strangers, lock, t
 
 def test_nothing_of_a_key_that_it_has_revoked_is_carried_out_though_it_was_queued(strangers, lock, trace, board):
     async def use():
-        async with strangers.client(strangers.owner) as owner:
-            credentials, key = await joined(strangers, owner, "Cy")
-            async with strangers.client(credentials) as guest:
+        async with strangers.client("Ada") as owner:
+            key = await joined(strangers, owner, "Cy")
+            async with strangers.client("Cy") as guest:
                 await guest.hello()
                 assert await locked(owner) == pb.STATE_LOCKED
                 trace.again()
@@ -270,12 +283,17 @@ def test_nothing_of_a_key_that_it_has_revoked_is_carried_out_though_it_was_queue
                     assert lost.value.__cause__.goodbye == pb.GOODBYE_REASON_REVOKED, lost.value
                 else:
                     assert lost.value.fault == pb.FAULT_REVOKED, lost.value
-            # Of the lock's own accord it knows nobody by that key any more; and the tag is another, so it is looked for by its service.
-            radio = await strangers.radio(lambda said: True)
+            # Who has lost a key does not recognise the lock any more, and is not let in if they try.
+            radio = await strangers.radio(lambda said: not strangers.kept["Cy"].recognises(said))
             with pytest.raises(stranger_lock.ChannelRefused) as refused:
-                session = await stranger_lock.Session.open(await radio.gatt(), credentials.purpose())
+                session = await stranger_lock.Session.open(await radio.gatt(), strangers.kept["Cy"].purpose())
                 await session.request(pb.Request(id=1, hello=pb.Hello()))
             assert refused.value.reason == stranger_lock.RefusalReason.NOT_ACCEPTED
+        # Nor does the owner, who has not heard of the new tag key, and tries what is not recognised.
+        before = strangers.kept["Ada"].tag_key
+        async with strangers.client("Ada") as owner:
+            await owner.hello()
+        assert strangers.kept["Ada"].tag_key != before
 
     strangers.run(use(), 180)
     assert_drives(trace)
@@ -284,7 +302,7 @@ def test_nothing_of_a_key_that_it_has_revoked_is_carried_out_though_it_was_queue
 
 def test_it_fetches_a_long_log_by_l2cap_and_page_by_page_by_gatt(strangers, lock, figure):
     async def fetch(bulk):
-        async with strangers.client(strangers.owner, bulk=bulk) as client:
+        async with strangers.client("Ada", bulk=bulk) as client:
             await client.hello()
             began = time.monotonic()
             return [entry async for entry in client.log()], time.monotonic() - began
