@@ -15,7 +15,6 @@ from hil.phone import attach  # noqa: E402
 from hil.plant import Trace  # noqa: E402
 
 
-
 def refusal_of(home, coroutine):
     with pytest.raises(Refused) as refused:
         home.air.run(coroutine, 60)
@@ -109,7 +108,9 @@ def test_a_lock_whose_store_is_garbage_lets_nobody_in_and_the_inside_button_open
     assert lock.lock().state == "locked"
     lock.stop()
     store = f"{STATE}/lock.db"
-    board.run(f"rm -f {store}-wal {store}-shm && dd if=/dev/urandom of={store} bs=1k count=$(($(stat -c %s {store}) / 1024)) conv=notrunc,fsync")
+    kilobytes = int(board.read(f"stat -c %s {store}")) // 1024
+    assert kilobytes > 8
+    board.run(f"rm -f {store}-wal {store}-shm && dd if=/dev/urandom of={store} bs=1k count={kilobytes} conv=notrunc,fsync")
     trace.again()
     lock.start()
     home.wait_until_found()

@@ -13,7 +13,6 @@ from hil.channel import Client, Pieces, frame, pb, state  # noqa: E402
 from hil.intervals import FULL_EXTEND, FULL_RETRACT, assert_drives  # noqa: E402
 
 
-
 def test_a_phone_pairs_with_the_button_and_moves_the_bolt(home, trace, plant, lock):
     owner = home.owner()
 

@@ -22,7 +22,6 @@ BACK_SECONDS = 5
 ENTRIES = 5000
 
 
-
 # ---- What phones are for
 
 

@@ -7,11 +7,9 @@ import pytest
 
 pytest.importorskip("bumble", reason="bumble is not installed: Tests/Stages/70-board installs it")
 
-from hil import channel  # noqa: E402
-from hil.channel import Identity, Refused, fault, frame, outcome, pb, state  # noqa: E402
+from hil.channel import Identity, fault, frame, outcome, pb, state  # noqa: E402
 from hil.intervals import assert_drives  # noqa: E402
 from hil.one_home import home, lock, owner  # noqa: E402, F401
-
 
 
 # ---- Frames
@@ -202,8 +200,10 @@ def test_while_nobody_vouches_for_the_clock_no_schedule_and_no_invitation_is_goo
 def test_an_administrator_makes_no_owner_and_takes_none_away(home, owner, still):
     async def give(client):
         await home.set_clock(client)
-        return await home.give(client, "Admin", pb.ROLE_ADMIN), await home.give(client, "Bo"), await home.invite(
-            client, "Heir", pb.ROLE_OWNER
+        return (
+            await home.give(client, "Admin", pb.ROLE_ADMIN),
+            await home.give(client, "Bo"),
+            await home.invite(client, "Heir", pb.ROLE_OWNER),
         )
 
     admin, guest, code = as_owner(home, owner, give)
