@@ -8,11 +8,14 @@ import subprocess
 
 import pytest
 from hil.board import PROJECT, Board
-from hil.intervals import assert_lawful
 from hil.lock import Lock
-from hil.plant import REMOTE, Plant, Trace
+from hil.plant import REMOTE, Plant
+from hil.watch import watched
 
 FULL = bool(os.environ.get("MORTISE_FULL"))
+
+# What the tests of phones share.
+pytest_plugins = ["hil.homes"]
 
 
 def pytest_configure(config):
@@ -103,28 +106,10 @@ def bench(board):
 def lock(board, bench, request):
     """A lock that has never run before, on a mechanism at rest with the bolt drawn; and afterwards the motor is off."""
     lock = Lock(board)
-    lock.stop()
-    lock.forget()
-    bench.plant.tell("reset")
-    bench.plant.wait("rest")
-    # (A test that switches the board off makes a new one.)
-    request.node.trace = Trace(bench.plant, board)
-    request.node.witnesses = {
-        "what was driven": lambda: request.node.trace.text(),
-        "the lock's status": lambda: lock.status(),
-        "the plant's status": lambda: bench.plant.status(),
-        "the daemon's journal": lambda: board.journal(),
-    }
-    lock.start()
-    yield lock
-    if not bench.plant:
-        return
-    bench.plant("end all", "thumbturn release")
-    bench.plant.wait("off")
-    bench.plant.wait("rest")
-    outputs = bench.plant.status()["outputs"]
-    assert not any(outputs.values()), f"not everything is off at the end: {outputs}"
-    assert_lawful(request.node.trace)
+    lock.begin_anew(bench)
+    with watched(lock, bench, request.node):
+        lock.start()
+        yield lock
 
 
 @pytest.fixture

@@ -28,8 +28,14 @@ def air(board):
     board.run("systemctl start mortised.service")
 
 
+def settings(**values):
+    name = ", ".join(f"{name} {value}" for name, value in values.items())
+    return pytest.mark.parametrize("probe", [pytest.param(values, id=name)], indirect=True)
+
+
 @pytest.fixture
 def probe(board, air, request):
+    """A new one; with other settings than the usual where `settings` says so."""
     probe = Probe(board)
     request.node.witnesses = {
         "the probe": lambda: board.read(f"tail -n 40 {LOG}"),
@@ -37,10 +43,10 @@ def probe(board, air, request):
         "the chip": lambda: "\n".join(map(str, list(air.chip.log)[-20:])) if air.chip else "off",
         "the kernel": lambda: board.read("dmesg | tail -n 15"),
     }
-    probe.start()
+    probe.start(**getattr(request, "param", {}))
     yield probe
+    # It is stopped before the next one starts, and at the end.
     air.run(air.clear())
-    probe.stop()
 
 
 def test_the_advertisement_says_what_it_may_and_no_more(air, probe, figure):
@@ -58,8 +64,8 @@ def test_the_advertisement_says_what_it_may_and_no_more(air, probe, figure):
     figure("advertisement", f"{seen.raw.hex()}, {len(seen.raw)} bytes, address {seen.address} (resolvable)")
 
 
+@settings(fast=4)
 def test_the_advertisement_is_fast_for_a_while_and_then_slow(air, probe, figure):
-    probe.start(fast=4)
     first = air.chip.last("parameters")
     assert (round(first["minimum"], 3), round(first["maximum"], 2)) == (0.1, 0.15), first
 
@@ -115,8 +121,9 @@ def test_what_is_written_without_a_subscription_goes_nowhere(air, probe):
     assert air.run(attempt(), 60) == b""
 
 
-def test_two_phones_interleaved_never_hear_each_other(air, probe, figure):
-    messages = 500
+def test_two_phones_interleaved_never_hear_each_other(air, probe, figure, repetitions):
+    # (The lock itself answers 1,000 every time: test_phones_at_home.py.)
+    messages = repetitions(100, 500)
 
     async def speak(phone, letter, times):
         session = await phone.open()
@@ -137,7 +144,12 @@ def test_two_phones_interleaved_never_hear_each_other(air, probe, figure):
         return times
 
     times = sorted(air.run(both(), 300))
-    figure("two phones, 1,000 echoes", f"p50 {times[500] * 1000:.0f} ms, p99 {times[990] * 1000:.0f} ms")
+    count = len(times)
+    assert count == 2 * messages
+    figure(
+        f"two phones, {count} echoes",
+        f"p50 {times[count // 2] * 1000:.0f} ms, p99 {times[count * 99 // 100] * 1000:.0f} ms",
+    )
 
 
 def test_whoever_leaves_takes_nobody_along(air, probe):
@@ -268,10 +280,10 @@ def test_the_adapter_goes_and_comes_back(air, probe, board, figure):
     figure("adapter back, advertised again", ", ".join(f"{t:.1f} s" for t in took))
 
 
+@settings(fast=2)
 def test_a_dead_chip_is_noticed_and_reset_when_it_answers_again(air, probe, board, figure):
     """One that comes back without a word. Nothing shows before the next command to it: here the end of the fast advertisement, on
     a lock the rotation of its tag."""
-    probe.start(fast=2)
     air.run(air.switch_chip_off())
     began = board.now()
     probe.wait_for("condition could not register the advertisement", since=began, seconds=90)
@@ -318,9 +330,8 @@ def test_whoever_does_not_authenticate_is_disconnected(air, probe, figure):
     figure("strangers disconnected after", f"{took:.1f} s")
 
 
+@settings(slots=2)
 def test_there_are_so_many_slots(air, probe, board):
-    probe.start(slots=2)
-
     async def fill():
         first, second, third = [await air.phone() for _ in range(3)]
         sessions = []
@@ -386,8 +397,8 @@ def test_the_adapter_works_behind_the_locks_fences_and_they_hold(probe):
     assert "PSM 0," not in started
 
 
+@settings(fast=1)
 def test_at_rest_it_wakes_for_nothing(air, probe, board):
-    probe.start(fast=1)
     board.wait(f"! systemctl show {UNIT} -p MainPID --value | grep -qx 0")
     process = board.process(UNIT)
     count = f"awk '/ctxt/ {{ n += $2 }} END {{ print n }}' /proc/{process}/status"

@@ -293,6 +293,10 @@ class Client:
             since = entries[-1].number
 
 
+def outcome(answer):
+    return answer.WhichOneof("outcome")
+
+
 def fault(answer):
     """The code of a refusal or a failure; 0: it is neither."""
     outcome = answer.WhichOneof("outcome")

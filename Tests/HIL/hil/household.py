@@ -98,13 +98,26 @@ class Household:
         return identity
 
     async def invite(self, client, name, role=pb.ROLE_GUEST, **terms):
-        """An owner's invitation, as a code. (The board has no time server: the owner's phone says what time it is.)"""
-        answer = await client.ask(set_clock=pb.SetClock(unix_seconds=int(time.time())))
-        assert answer.WhichOneof("outcome") == "done", answer
+        """An owner's invitation, as a code."""
+        await self.set_clock(client)
         terms = pb.Terms(role=role, name=name, **terms)
         answer = await client.ask(invite=pb.Invite(terms=terms, lifetime_seconds=3600))
         assert answer.WhichOneof("outcome") == "invitation", answer
         return Code.parse(answer.invitation.code)
+
+    async def give(self, client, name, role=pb.ROLE_GUEST, **terms):
+        """A key for a phone that its giver has at hand: no invitation, and no clock, is needed. Returns the phone."""
+        identity = Identity(name)
+        terms = pb.Terms(role=role, name=name, **terms)
+        answer = await client.ask(add_key=pb.AddKey(public_key=identity.public, terms=terms))
+        assert answer.WhichOneof("outcome") == "key", answer
+        identity.lock, identity.number = client.identity.lock, answer.key.id
+        return identity
+
+    async def set_clock(self, client):
+        """(The board has no time server: the owner's phone says what time it is.)"""
+        answer = await client.ask(set_clock=pb.SetClock(unix_seconds=int(time.time())))
+        assert answer.WhichOneof("outcome") == "done", answer
 
     def guest(self, owner, name="Bo"):
         """A second phone, by an invitation of the owner's."""

@@ -2,6 +2,7 @@
 
 import json
 
+from .board import PROJECT
 from .plant import Refused
 
 STATE = "/var/lib/mortise"
@@ -56,6 +57,13 @@ class Lock:
     def forget(self):
         """Without a daemon: a lock that has never run."""
         self.board.run(f"rm -f {STATE}/lock.db* {STATE}/identity* {STATE}/setup-code* {STATE}/owned*")
+
+    def begin_anew(self, bench):
+        """Without a daemon: a lock that has never run, on a mechanism at rest with the bolt drawn."""
+        self.stop()
+        self.forget()
+        bench.plant.tell("reset")
+        bench.plant.wait("rest")
 
     def wait_until_ready(self, seconds=60):
         self.board.wait("[ \"$(systemctl is-active mortised.service)\" = active ]", seconds)
@@ -127,6 +135,18 @@ class Lock:
         ]
         rest = iter(seen)
         assert all(wanted in rest for wanted in expected), f"logged: {seen}; expected among them: {list(expected)}"
+
+    def lengthen_log(self, entries):
+        """Restarts it with so many more entries. They are written in memory, because each is a transaction of its own."""
+        self.board.install(PROJECT / ".build-arm64/tools/log-filler", "/usr/local/bin/log-filler")
+        self.stop()
+        self.board.run(
+            f"mkdir -p /run/log-filler && cp {STATE}/lock.db* /run/log-filler/ && log-filler /run/log-filler/lock.db {entries} &&"
+            f" rm {STATE}/lock.db* && cp /run/log-filler/lock.db* {STATE}/ && chown mortise:mortise {STATE}/lock.db* &&"
+            f" chmod 600 {STATE}/lock.db* && rm -r /run/log-filler",
+            300,
+        )
+        self.start()
 
     def last_logged(self):
         entries = self.log()

@@ -38,7 +38,7 @@ SLOT = 0.000625
 
 
 class Chip(Controller):
-    """The board's chip. Remembers what it was told about advertising, as the HCI log would show it."""
+    """The board's chip. Remembers what it was told about advertising, as the HCI log would show it, and who came and went."""
 
     def __init__(self, link, transport):
         # Each (time, what, values). Bounded: a long test advertises often.
@@ -70,8 +70,27 @@ class Chip(Controller):
         self.note("enable", enabled=bool(command.advertising_enable))
         return super().on_hci_le_set_advertising_enable_command(command)
 
+    def on_le_connect_ind(self, packet):
+        known = len(self.le_connections)
+        super().on_le_connect_ind(packet)
+        taken = len(self.le_connections) > known
+        self.note("connected" if taken else "not connected", peer=str(packet.initiator_address))
+
+    def on_le_disconnected(self, connection, reason):
+        self.note("disconnected", peer=str(connection.peer_address), reason=reason)
+        super().on_le_disconnected(connection, reason)
+
     def last(self, what):
         return next((values for _, kind, values in reversed(self.log) if kind == what), None)
+
+
+def attach(air, board):
+    """Switches the chip on for a board that has none, or had none when it started."""
+    air.run(air.switch_chip_on(announces=False))
+    # btattach has given up on a chip that was not there.
+    board.run("systemctl reset-failed 'virtual-bluetooth@*'; systemctl restart virtual-bluetooth@ttyS0.service")
+    board.wait("[ -e /sys/class/bluetooth/hci0 ]")
+    board.run("systemctl reset-failed bluetooth.service; systemctl restart bluetooth.service")
 
 
 @contextlib.contextmanager
@@ -79,11 +98,7 @@ def switched_on(board):
     """The air around a board, its chip on and its bluetoothd anew."""
     air = Air(board.folder / "bt.sock")
     try:
-        air.run(air.switch_chip_on(announces=False))
-        # btattach has given up on a chip that was not there.
-        board.run("systemctl reset-failed 'virtual-bluetooth@*'; systemctl restart virtual-bluetooth@ttyS0.service")
-        board.wait("[ -e /sys/class/bluetooth/hci0 ]")
-        board.run("systemctl reset-failed bluetooth.service; systemctl restart bluetooth.service")
+        attach(air, board)
         yield air
     finally:
         air.close()
@@ -212,17 +227,23 @@ class Phone:
             found = await self.scan(end - time.monotonic(), until=1)
             assert found, f"phone {self.number} sees no lock within {seconds} s"
             self.seen = found[0]
-            self.connection = await self.device.connect(found[0].address, timeout=seconds)
-            self.connected_at = time.monotonic()
-            await asyncio.sleep(0.05)
-            # In bumble's air a central is connected as soon as it wants to be. In the real one its request may meet a chip that
-            # is taking another's, and the connection is not established (error 0x3E).
-            if self.device.random_address in self.air.chip.le_connections:
+            if await self.connect_to(found[0].address, seconds):
                 return self.connection
-            self.lost(hci.HCI_CONNECTION_FAILED_TO_BE_ESTABLISHED_ERROR)
             if not insists:
                 break
         raise AssertionError(f"phone {self.number} is not let in within {seconds} s")
+
+    async def connect_to(self, address, seconds=PATIENCE):
+        """Returns whether the lock's chip has taken the connection."""
+        self.connection = await self.device.connect(address, timeout=seconds)
+        self.connected_at = time.monotonic()
+        await asyncio.sleep(0.05)
+        # In bumble's air a central is connected as soon as it wants to be. In the real one its request may meet a chip that
+        # is taking another's, and the connection is not established (error 0x3E).
+        if self.air.chip and self.device.random_address in self.air.chip.le_connections:
+            return True
+        self.lost(hci.HCI_CONNECTION_FAILED_TO_BE_ESTABLISHED_ERROR)
+        return False
 
     async def open(self, mtu=247, subscribes=True, remembers=False, insists=True):
         """Connects, finds the service, or remembers where it was, and subscribes: a session."""
