@@ -22,7 +22,10 @@ extension Access {
     }
 
     mutating func committed(_ id: CommitID, stored: Bool, at now: Instant, _ effects: inout [AccessEffect]) {
-        guard let commit, commit.id == id else { return }
+        guard commit?.id == id else { return }
+        // The timer may be late: what was asked so long ago must not move anything now.
+        if let deadline = commit?.deadline, deadline <= now { giveUpWaiting(&effects) }
+        guard let commit else { return }
         self.commit = nil
         effects.append(.cancelTimer(.commitWait))
         if stored {
@@ -54,9 +57,17 @@ extension Access {
         }
     }
 
-    /// Takes up what has waited, in its order, until something must be made durable again.
+    /// Takes up what has waited, in its order, until something must be made durable again. Whoever has waited too long behind others is told
+    /// so: they may have gone.
     private mutating func goOn(at now: Instant, _ effects: inout [AccessEffect]) {
-        while commit == nil, !waiting.isEmpty { perform(waiting.removeFirst(), at: now, &effects) }
+        while commit == nil, !waiting.isEmpty {
+            let item = waiting.removeFirst()
+            if item.asked + Self.commitWait <= now {
+                refused(.storeUnavailable, nil, item.id, &effects)
+            } else {
+                perform(item, at: now, &effects)
+            }
+        }
     }
 
     /// The store has not answered. Whoever waits is told so; what is under way may still come to pass, and holds until then.
@@ -78,6 +89,8 @@ extension Access {
         guard standing == .ready else { return refused(.storeUnavailable, nil, item.id, &effects) }
         if case .wiping = resetStage { return refused(.busy, nil, item.id, &effects) }
         guard mustWait(item) else { return perform(item, at: now, &effects) }
+        // Those who waited have been sent away, and nobody knows when the store will answer.
+        if let commit, commit.deadline <= now { return refused(.storeUnavailable, nil, item.id, &effects) }
         let ofSame = waiting.count { $0.isOfSameAsker(as: item) }
         guard waiting.count < Self.waitingLimit, ofSame < Self.waitingLimitEach else {
             return refused(.busy, nil, item.id, &effects)
@@ -119,7 +132,7 @@ extension Access {
             let before = nextCommit
             perform(request, from: actor, id: id, asked: asked, at: now, &effects)
             if request.isBudgeted, nextCommit != before { spendBudget(of: actor, at: now) }
-        case .claim(let claim, let id): perform(claim, id: id, at: now, &effects)
+        case .claim(let claim, let id, _): perform(claim, id: id, at: now, &effects)
         }
     }
 

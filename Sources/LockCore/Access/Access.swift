@@ -46,7 +46,7 @@ package struct Access: Hashable, Sendable {
     package static let setupRepeat: Duration = .seconds(600)
     /// From the press of the button, or from its release: long enough to find the phone, short enough to notice a stranger.
     package static let pairingWindow: Duration = .seconds(60)
-    /// How long somebody is kept waiting for the store.
+    /// How long somebody is kept waiting for the store: until their turn comes, and then as long again.
     package static let commitWait: Duration = .seconds(2)
     /// Phones that have asked at the same moment, several times over.
     package static let waitingLimit = 16
@@ -85,18 +85,24 @@ package struct Access: Hashable, Sendable {
     enum Waiting: Hashable, Sendable {
         /// What it says of the time was so at `asked`.
         case request(AccessRequest, from: Actor, id: RequestID, asked: Instant)
-        case claim(PairingClaim, id: RequestID)
+        case claim(PairingClaim, id: RequestID, asked: Instant)
 
         var id: RequestID {
             switch self {
-            case .request(_, _, let id, _), .claim(_, let id): id
+            case .request(_, _, let id, _), .claim(_, let id, _): id
+            }
+        }
+
+        var asked: Instant {
+            switch self {
+            case .request(_, _, _, let asked), .claim(_, _, let asked): asked
             }
         }
 
         func isOfSameAsker(as other: Waiting) -> Bool {
             switch (self, other) {
             case (.request(_, let actor, _, _), .request(_, let asker, _, _)): actor == asker
-            case (.claim(let claim, _), .claim(let earlier, _)): claim.secret == earlier.secret
+            case (.claim(let claim, _, _), .claim(let earlier, _, _)): claim.secret == earlier.secret
             case (.request, .claim), (.claim, .request): false
             }
         }
@@ -136,7 +142,7 @@ package struct Access: Hashable, Sendable {
             markClock(at: now, &effects)
         case .pair(let claim, let id):
             settleOwed(at: now, &effects)
-            take(.claim(claim, id: id), at: now, &effects)
+            take(.claim(claim, id: id, asked: now), at: now, &effects)
         case .wrongSecret(let id): wrongSecret(id, at: now, &effects)
         case .committed(let id, let stored): committed(id, stored: stored, at: now, &effects)
         case .useNotSpent(let key): useNotSpent(key, at: now, &effects)

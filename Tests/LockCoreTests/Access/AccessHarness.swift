@@ -105,9 +105,9 @@ struct AccessHarness {
         answer(id, stored: stored)
     }
 
-    mutating func advance(_ duration: Duration) {
+    mutating func advance(_ duration: Duration, firesTimers: Bool = true) {
         let end = now + duration
-        while let (id, deadline) = timers.filter({ $0.value <= end }).min(by: { $0.value < $1.value }) {
+        while firesTimers, let (id, deadline) = timers.filter({ $0.value <= end }).min(by: { $0.value < $1.value }) {
             now = max(now, deadline)
             timers[id] = nil
             handle(.timer(id, deadline: deadline))

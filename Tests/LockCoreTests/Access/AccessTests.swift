@@ -319,11 +319,58 @@ import Testing
         lock.advance(Access.commitWait)
         #expect(lock[revocation] == .failed(.storeUnavailable))
         #expect(lock.refusal(unlock) == .storeUnavailable)
+        // Nobody knows when the store will answer: it is not waited for a second time.
         let later = lock.ask(.command(.unlock), from: guest)
-        #expect(!lock.wasCommanded(later))
+        #expect(lock.refusal(later) == .storeUnavailable)
         try lock.answer()
         #expect(lock.endedSessions == [KeyID(guest)])
-        #expect(lock.refusal(later) == .revoked)
+        #expect(!lock.wasCommanded(later))
+    }
+
+    @Test
+    func `whoever asks while a store stands still is told so at once, and the bolt does not move when it goes on`()
+        throws
+    {
+        var lock = AccessHarness.owned()
+        let guest = try lock.add(0xB2, .guest(uses: 3))
+        lock.answersAtOnce = false
+        lock.ask(.setClock(AccessHarness.noon), from: 1)
+        lock.advance(Access.commitWait)
+        let unlock = lock.ask(.command(.unlock), from: guest)
+        let change = lock.ask(.setClock(AccessHarness.noon + 1), from: 1)
+        #expect(lock.refusal(unlock) == .storeUnavailable && lock.refusal(change) == .storeUnavailable)
+        lock.advance(.seconds(600))
+        try lock.answer()
+        #expect(lock.commands.isEmpty && lock.pending == nil)
+    }
+
+    @Test func `whoever has waited behind others for too long is told so, and nothing is done for them`() throws {
+        var lock = AccessHarness.owned()
+        let admin = try lock.add(0xB2, .admin)
+        let guest = try lock.add(0xB3, .guest(uses: 3))
+        lock.answersAtOnce = false
+        lock.ask(.setClock(AccessHarness.noon), from: 1)
+        let second = lock.ask(.setClock(AccessHarness.noon + 1), from: admin)
+        let unlock = lock.ask(.command(.unlock), from: guest)
+        lock.advance(Access.commitWait - .milliseconds(100))
+        try lock.answer()
+        lock.advance(.milliseconds(200))
+        #expect(lock[unlock] == nil, "its turn may come yet")
+        try lock.answer()
+        #expect(lock[second] == .done && lock.refusal(unlock) == .storeUnavailable)
+        #expect(lock.commands.isEmpty && lock.pending == nil)
+    }
+
+    @Test func `an answer of the store that comes when the time is over moves nothing, though the timer is late`()
+        throws
+    {
+        var lock = AccessHarness.owned()
+        let guest = try lock.add(0xB2, .guest(uses: 3))
+        lock.answersAtOnce = false
+        let unlock = lock.ask(.command(.unlock), from: guest)
+        lock.advance(Access.commitWait, firesTimers: false)
+        try lock.answer()
+        #expect(lock[unlock] == .failed(.storeUnavailable) && !lock.wasCommanded(unlock))
     }
 
     @Test func `requests of one phone do not overtake each other`() throws {

@@ -26,7 +26,8 @@ struct AccessWalk {
     private var access = Access()
     private var now = Instant(nanoseconds: 1)
     private var pending: (id: CommitID, set: AccessSet, keepsOlder: Bool, entries: [AccessEntry])?
-    private var open: Set<RequestID> = []
+    /// Requests without an answer, and when they were asked.
+    private var open: [RequestID: Instant] = [:]
     private var timers: [AccessTimerID: Instant] = [:]
     private var nextRequest: UInt64 = 0
     /// What is on the disk: the newest copy of the set, and the one that takes its place when it is damaged.
@@ -67,8 +68,8 @@ struct AccessWalk {
     private mutating func take(_ input: AccessInput) -> String? {
         let before = access
         now += .milliseconds(below(5_000))
-        if case .request(_, _, let id) = input { open.insert(id) }
-        if case .pair(_, let id) = input { open.insert(id) }
+        if case .request(_, _, let id) = input { open[id] = now }
+        if case .pair(_, let id) = input { open[id] = now }
         if case .wrongSecret(.setup) = input { wrongSetupCodes = wrongSetupCodes.map { $0 + 1 } }
         let effects = access.handle(input, at: now)
         for effect in effects {
@@ -86,7 +87,7 @@ struct AccessWalk {
             set = older
             if newest.isOwned, !set.isOwned { return "a copy that has no owner" }
         }
-        (newest, older, access, pending, timers, open) = (set, set, Access(), nil, [:], [])
+        (newest, older, access, pending, timers, open) = (set, set, Access(), nil, [:], [:])
         _ = access.handle(.boot(set.isOwned ? .owned(set) : .unowned(set)), at: now)
         // What was under way then is paid for; what was owed is lost with the memory that it was in.
         paid = []
@@ -232,7 +233,7 @@ struct AccessWalk {
             if Set(new.keys.map(\.id)).count != new.keys.count { return "one number twice" }
             if Set(new.keys.map(\.publicKey)).count != new.keys.count { return "one phone twice" }
             return nil
-        case .answer(let id, _), .permit(let id): return open.contains(id) ? nil : "a second answer"
+        case .answer(let id, _), .permit(let id): return open[id] != nil ? nil : "a second answer"
         default: return nil
         }
     }
@@ -255,19 +256,19 @@ struct AccessWalk {
             case .command(_, .key(let key), let id, costsUse: true):
                 reached.insert("unlock")
                 paid.append(key)
-                if open.remove(id) == nil { return "a command for a request that was answered" }
+                if let broken = carryOut(id) { return broken }
             case .command(_, _, let id, _):
                 reached.insert("unlock")
-                if open.remove(id) == nil { return "a command for a request that was answered" }
+                if let broken = carryOut(id) { return broken }
             case .permit(let id):
                 reached.insert("permit")
-                open.remove(id)
+                open[id] = nil
             case .answer(let id, let answer):
-                open.remove(id)
+                open[id] = nil
                 reached.insert(answer.word)
             case .endSessions(_, let id):
                 reached.insert("revoked")
-                if let id { open.remove(id) }
+                if let id { open[id] = nil }
             case .startTimer(let id, let deadline): timers[id] = deadline
             case .cancelTimer(let id): timers[id] = nil
             case .pairing: reached.insert("pairing")
@@ -279,13 +280,22 @@ struct AccessWalk {
                 access = Access()
                 pending = nil
                 timers = [:]
-                open = []
+                open = [:]
                 (newest, older, given, paid, ledger, wrongSetupCodes) = (AccessSet(), AccessSet(), [], [], [:], 0)
                 _ = access.handle(.boot(.unowned(AccessSet())), at: now)
             case .record, .resetAlarm, .setClock: break
             }
         }
         if open.count > Access.waitingLimit + 2 { return "\(open.count) requests without an answer" }
+        return nil
+    }
+
+    /// The bolt is told: only for whoever still waits, and who asked a moment ago.
+    private mutating func carryOut(_ id: RequestID) -> String? {
+        guard let asked = open.removeValue(forKey: id) else { return "a command for a request that was answered" }
+        guard now <= asked + Access.commitWait + Access.commitWait else {
+            return "a command that was asked for at \(asked)"
+        }
         return nil
     }
 }
