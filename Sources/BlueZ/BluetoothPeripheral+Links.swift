@@ -88,7 +88,7 @@ extension BluetoothPeripheral {
                 }
             }
         } catch {
-            centrals.closed(id, of: central)
+            centrals.closed(id, of: central, at: EventLoop.bootNanoseconds)
             return false
         }
         numberOfLinks += 1
@@ -123,7 +123,7 @@ extension BluetoothPeripheral {
     /// Nobody hears of it any more.
     func forget(_ link: Link) {
         links[link.id] = nil
-        centrals.closed(link.id, of: link.central)
+        centrals.closed(link.id, of: link.central, at: EventLoop.bootNanoseconds)
         // Nobody else will say that it has gone.
         if supervision.adapter == nil, centrals[link.central]?.links.isEmpty == true {
             _ = centrals.disconnected(link.central)

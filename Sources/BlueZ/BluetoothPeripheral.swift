@@ -144,10 +144,10 @@ package final class BluetoothPeripheral {
     }
 
     /// The central on this link has shown that it may be here: it is not disconnected for being silent any more, nor is any
-    /// other link of its.
+    /// other link of its, as long as it has this one.
     package func authenticated(_ link: LinkID) {
         guard let link = links[link] else { return }
-        centrals.authenticated(link.central)
+        centrals.authenticated(link.id, of: link.central)
         removeWhoIsDue()
     }
 

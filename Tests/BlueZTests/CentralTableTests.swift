@@ -17,11 +17,39 @@ import Testing
         var table = table(slots: 3)
         table.connected("a", at: 0)
         table.connected("b", at: second)
-        table.authenticated("a")
+        table.authenticate("a")
         #expect(table.deadline == 11 * second)
         #expect(table.due(at: 11 * second - 1) == [])
         #expect(table.due(at: 11 * second) == ["b"])
         #expect(table.due(at: 12 * second) == [])
+    }
+
+    @Test func `who has lost what they had to show has as long as whoever comes, whatever else they have open`() {
+        var table = table(slots: 3)
+        table.connected("a", at: 0)
+        _ = table.opened(LinkID(number: 1), by: "a")
+        table.authenticated(LinkID(number: 1), of: "a")
+        _ = table.opened(LinkID(number: 2), by: "a")
+        #expect(table.deadline == nil)
+        // Its key was revoked, or another link has taken its place.
+        table.closed(LinkID(number: 1), of: "a", at: 60 * second)
+        #expect(table.deadline == 70 * second)
+        #expect(table.due(at: 70 * second - 1) == [])
+        #expect(table.due(at: 70 * second) == ["a"])
+    }
+
+    @Test func `what is open beside an authenticated link does not end with another one`() {
+        var table = table(slots: 3)
+        table.connected("a", at: 0)
+        for number in 1...2 as ClosedRange<UInt64> {
+            _ = table.opened(LinkID(number: number), by: "a")
+            table.authenticated(LinkID(number: number), of: "a")
+        }
+        table.closed(LinkID(number: 1), of: "a", at: 60 * second)
+        #expect(table.deadline == nil)
+        table.authenticated(LinkID(number: 9), of: "a")
+        table.closed(LinkID(number: 2), of: "a", at: 61 * second)
+        #expect(table.deadline == 71 * second, "a link that it never had counts for nothing")
     }
 
     @Test func `whoever has not gone is disconnected again`() {
@@ -107,7 +135,7 @@ import Testing
         var table = table()
         for path in ["a", "b"] {
             table.connected(path, at: 0)
-            table.authenticated(path)
+            table.authenticate(path)
         }
         #expect(table.due(at: 100 * second) == [])
         #expect(table.deadline == nil)
@@ -136,7 +164,7 @@ import Testing
     @Test func `strangers that say nothing hold no place longer than their grace, however many come`() {
         var table = table(slots: 4)
         table.connected("owner", at: 0)
-        table.authenticated("owner")
+        table.authenticate("owner")
         var came: [String: Int64] = [:]
         var longest: Int64 = 0
         // Twenty a second for two minutes, and bluetoothd takes a tenth of a second for each.
@@ -169,7 +197,7 @@ import Testing
             #expect(table.opened(LinkID(number: number), by: "a") == true)
         }
         #expect(table.opened(LinkID(number: 9), by: "a") == false)
-        table.closed(LinkID(number: 2), of: "a")
+        table.closed(LinkID(number: 2), of: "a", at: 0)
         #expect(table.disconnected("a") == [LinkID(number: 1), LinkID(number: 3)])
     }
 
@@ -178,5 +206,14 @@ import Testing
         table.connected("a", at: 0)
         table.leave("a", isOwedWords: true, at: 0)
         #expect(table.opened(LinkID(number: 1), by: "a") == false)
+    }
+}
+
+extension CentralTable {
+    /// Opens a link and authenticates over it.
+    fileprivate mutating func authenticate(_ path: String) {
+        let link = LinkID(number: 1_000_000 + UInt64(centrals.count))
+        _ = opened(link, by: path)
+        authenticated(link, of: path)
     }
 }

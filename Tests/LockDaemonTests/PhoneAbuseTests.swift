@@ -145,6 +145,28 @@ extension DaemonTests {
             #expect(throws: ClientError.goodbye(.replaced)) { _ = try second.ask(.hello(WireHello())) }
         }
 
+        @Test func `a phone that pairs again and again has no more links than any other`() throws {
+            let rig = try PhoneRig()
+            let phone = Phone("Ada")
+            let code = try rig.setupCode()
+            try rig.press()
+            var connections: [PhoneConnection] = []
+            for _ in 0..<(PhoneService.linksPerKey + 2) {
+                let connection = try rig.connect(phone, pairingBy: code)
+                try phone.pair(over: connection)
+                connections.append(connection)
+            }
+            for old in connections.dropLast(PhoneService.linksPerKey) {
+                #expect(throws: ClientError.goodbye(.replaced)) { _ = try old.ask(.hello(WireHello())) }
+            }
+            for connection in connections.suffix(PhoneService.linksPerKey) {
+                guard case .welcome = try connection.ask(.hello(WireHello())).outcome else {
+                    Issue.record("it is not let in")
+                    return
+                }
+            }
+        }
+
         @Test func `whoever knows a secret and does not ask for a key makes room`() throws {
             let rig = try PhoneRig()
             let owner = try rig.owner()

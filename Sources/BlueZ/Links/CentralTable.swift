@@ -7,7 +7,7 @@ struct CentralTable {
         case silent
         /// It has asked for its answer characteristic, subscribed, written or opened a channel.
         case speaking
-        /// It has shown that it may be here, and gives way to nobody.
+        /// Over one of its links it has shown that it may be here, and gives way to nobody as long as it has that.
         case authenticated
 
         static func < (one: Standing, other: Standing) -> Bool { one.rawValue < other.rawValue }
@@ -21,14 +21,18 @@ struct CentralTable {
     }
 
     struct Central: Hashable {
-        var standing = Standing.silent
+        var hasSpoken = false
         /// Which answer characteristic is its own; nil: none was free.
         var index: Int?
-        var connectedAt: Int64
+        /// Since when it has nothing to show: its connection, or the end of its last link that had authenticated.
+        var since: Int64
         /// nil: it stays.
         var leaving: Leaving?
         var links: [LinkID] = []
+        /// Those of them that have authenticated.
+        var authenticated: Set<LinkID> = []
 
+        var standing: Standing { !authenticated.isEmpty ? .authenticated : hasSpoken ? .speaking : .silent }
         var stays: Bool { leaving == nil }
     }
 
@@ -72,7 +76,7 @@ struct CentralTable {
         guard centrals[path] == nil else { return }
         let taken = Set(centrals.values.compactMap(\.index))
         let index = (0..<ServiceIdentity.answers).first { !taken.contains($0) }
-        centrals[path] = Central(index: index, connectedAt: now)
+        centrals[path] = Central(index: index, since: now)
     }
 
     /// Returns its links, which are over.
@@ -80,10 +84,13 @@ struct CentralTable {
 
     /// It has said something.
     mutating func heard(_ path: String) {
-        if centrals[path]?.standing == .silent { centrals[path]?.standing = .speaking }
+        centrals[path]?.hasSpoken = true
     }
 
-    mutating func authenticated(_ path: String) { centrals[path]?.standing = .authenticated }
+    mutating func authenticated(_ link: LinkID, of path: String) {
+        guard centrals[path]?.links.contains(link) == true else { return }
+        centrals[path]?.authenticated.insert(link)
+    }
 
     /// It has nothing to stay for. `isOwedWords`: something was sent to it that may still be on its way.
     mutating func leave(_ path: String, isOwedWords: Bool, at now: Int64) {
@@ -101,7 +108,12 @@ struct CentralTable {
         return true
     }
 
-    mutating func closed(_ link: LinkID, of path: String) { centrals[path]?.links.removeAll { $0 == link } }
+    /// Whoever has lost what it had to show is as one that has just come: with other links it may show it again.
+    mutating func closed(_ link: LinkID, of path: String, at now: Int64) {
+        centrals[path]?.links.removeAll { $0 == link }
+        guard centrals[path]?.authenticated.remove(link) != nil else { return }
+        if centrals[path]?.standing != .authenticated { centrals[path]?.since = now }
+    }
 
     // MARK: Who goes
 
@@ -136,12 +148,12 @@ struct CentralTable {
         guard staying > slots else { return nil }
         // Everybody may still be in the middle of a handshake, and one is too many: whoever came last, who has lost least.
         return centrals.filter { $0.value.stays && $0.value.standing != .authenticated }
-            .max { ($0.value.connectedAt, $0.key) < ($1.value.connectedAt, $1.key) }?.key
+            .max { ($0.value.since, $0.key) < ($1.value.since, $1.key) }?.key
     }
 
     private static func first(of centrals: [String: Central]) -> String? {
         centrals.min {
-            ($0.value.standing, $0.value.connectedAt, $0.key) < ($1.value.standing, $1.value.connectedAt, $1.key)
+            ($0.value.standing, $0.value.since, $0.key) < ($1.value.standing, $1.value.since, $1.key)
         }?.key
     }
 
@@ -155,8 +167,8 @@ struct CentralTable {
             case nil where central.standing == .authenticated: nil
             case nil:
                 isCrowded
-                    ? min(central.graceEnd(limits), central.connectedAt + limits.authentication)
-                    : central.connectedAt + limits.authentication
+                    ? min(central.graceEnd(limits), central.since + limits.authentication)
+                    : central.since + limits.authentication
             }
         }.min()
     }
@@ -165,14 +177,14 @@ struct CentralTable {
 extension CentralTable.Central {
     /// Until when it is sure of its place though no other is free.
     fileprivate func graceEnd(_ limits: CentralTable.Limits) -> Int64 {
-        connectedAt + (standing == .silent ? limits.silent : limits.speaking)
+        since + (standing == .silent ? limits.silent : limits.speaking)
     }
 
     fileprivate func isDue(at now: Int64, _ limits: CentralTable.Limits) -> Bool {
         switch leaving {
         case .withLastWords(let until): now >= until
         case .told(let again): now >= again
-        case nil: standing != .authenticated && now >= connectedAt + limits.authentication
+        case nil: standing != .authenticated && now >= since + limits.authentication
         }
     }
 }

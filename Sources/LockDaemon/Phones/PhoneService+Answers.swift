@@ -77,6 +77,8 @@ extension PhoneService {
         else {
             return
         }
+        // It may have paired again and again, each time over another link.
+        keepFew(of: key.id)
         link.standing = .holder(key.id)
     }
 

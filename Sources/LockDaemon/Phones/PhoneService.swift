@@ -234,7 +234,7 @@ extension PhoneService: PhoneTransportDelegate {
     }
 
     /// A phone that has lost its connections comes back before the lock has noticed: the one that has been silent longest makes room.
-    private func keepFew(of key: KeyID) {
+    func keepFew(of key: KeyID) {
         let others = links.values.filter { $0.key == key }
         guard others.count >= Self.linksPerKey, let oldest = others.min(by: { $0.heard < $1.heard }) else { return }
         close(oldest, saying: .replaced)
