@@ -16,6 +16,8 @@ extension BluetoothPeripheral {
         for case .dictionaryEntry(.objectPath(let path), let value) in objects {
             guard let device = value.asDictionary?[BlueZName.device]?.asDictionary else { continue }
             deviceChanged(path, device)
+            // Somebody who was sent away, and bluetoothd ended before it had forgotten them: they could never come again.
+            if device["Blocked"]?.asBool == true, centrals[path] == nil { askToForget(path) }
         }
     }
 
@@ -70,21 +72,27 @@ extension BluetoothPeripheral {
     /// back and forgets what there was of it. Where blocking is refused, removing disconnects too, after the two seconds.
     private func remove(_ path: String) {
         for link in centrals[path]?.links ?? [] { closed(link) }
-        guard let connection, let end = path.lastIndex(of: "/") else { return }
-        let adapter = String(path[..<end])
+        guard let connection else { return }
         let device = connection.bus.proxy(BlueZName.service, path: path, interface: BlueZName.properties)
         let block = try? device.callLater(
             "Set", [.string(BlueZName.device), .string("Blocked"), .variant(.bool(true))], timeout: Self.answerLimit
         ) { _ in }
-        let removal = try? connection.bus.proxy(
-            BlueZName.service, path: adapter, interface: BlueZName.adapter
-        ).callLater("RemoveDevice", [.objectPath(path)], timeout: Self.answerLimit) { [unowned self] result in
-            // Where bluetoothd does not know it, or not as connected, nobody will say that it has gone.
-            if case .failure(let error) = result, ![BusError.noReply, BusError.timedOut].contains(error.name) {
-                disconnected(path)
-            }
+        askToForget(path)
+        if let block { connection.removals[path, default: []].append(block) }
+    }
+
+    private func askToForget(_ path: String) {
+        guard let connection, let end = path.lastIndex(of: "/") else { return }
+        let adapter = connection.bus.proxy(
+            BlueZName.service, path: String(path[..<end]), interface: BlueZName.adapter)
+        let removal = try? adapter.callLater(
+            "RemoveDevice", [.objectPath(path)], timeout: Self.answerLimit
+        ) { [unowned self] result in
+            // Where bluetoothd does not know it, or not as connected, nobody will say that it has gone. After any other refusal it is
+            // asked again.
+            if case .failure(let error) = result, BlueZName.isGone.contains(error.name) { disconnected(path) }
         }
-        connection.removals[path] = [block, removal].compactMap(\.self)
+        connection.removals[path] = [removal].compactMap(\.self)
     }
 
     private func armDepartureTimer() {

@@ -58,6 +58,14 @@ import Testing
         #expect(table.due(at: 10 * second) == ["a"])
         #expect(table.deadline == 15 * second)
         #expect(table.due(at: 15 * second) == ["a"])
+        // A bluetoothd that does nothing is told less and less often.
+        #expect(table.deadline == 25 * second)
+        #expect(table.due(at: 25 * second) == ["a"])
+        #expect(table.deadline == 45 * second)
+        for _ in 0..<10 { _ = table.due(at: table.deadline ?? 0) }
+        let last = table.deadline ?? 0
+        _ = table.due(at: last)
+        #expect(table.deadline == last + 320 * second)
         _ = table.disconnected("a")
         #expect(table.deadline == nil)
     }
@@ -171,7 +179,9 @@ import Testing
         for number in 0..<2400 {
             let now = Int64(number) * second / 20
             for (path, central) in table.centrals {
-                guard case .told(let again) = central.leaving, now >= again - 5 * second + second / 10 else { continue }
+                guard case .told(let again, let wait) = central.leaving else { continue }
+                let told = again - wait
+                guard now >= told + second / 10 else { continue }
                 longest = max(longest, now - (came[path] ?? now))
                 _ = table.disconnected(path)
             }

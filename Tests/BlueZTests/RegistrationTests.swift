@@ -111,6 +111,13 @@ private final class Fixture: BluetoothPeripheralDelegate {
         try fixture.run { bluez.calls.last == "RegisterAdvertisement" }
     }
 
+    @Test func `whoever was blocked when bluetoothd ended is forgotten, and can come again`() throws {
+        let fixture = try Fixture()
+        let bluez = try FakeBlueZ(at: fixture.daemon.address, on: fixture.loop, leftover: true)
+        try fixture.run { bluez.calls.contains("RemoveDevice") }
+        try fixture.run { fixture.peripheral.condition.isReady }
+    }
+
     @Test func `each registration of the advertisement has another payload, and the next comes in time`() throws {
         var configuration = PeripheralConfiguration()
         configuration.rotationPeriod = .milliseconds(300)

@@ -16,8 +16,8 @@ struct CentralTable {
     enum Leaving: Hashable {
         /// What was said to it last has until then to reach it.
         case withLastWords(until: Int64)
-        /// bluetoothd has been told to disconnect it, and is told again then.
-        case told(again: Int64)
+        /// bluetoothd has been told to disconnect it, and is told again then, after so long.
+        case told(again: Int64, wait: Int64)
     }
 
     struct Central: Hashable {
@@ -46,9 +46,12 @@ struct CentralTable {
         var speaking: Int64
         /// How long what was said last may take to reach a central.
         var lastWords: Int64
-        /// After which bluetoothd is told again that somebody has to go.
+        /// After which bluetoothd is told again that somebody has to go; the next time after twice as long, and so on.
         var disconnection: Int64
     }
+
+    /// Of ``Limits/disconnection``: a wedged bluetoothd wakes the lock every few minutes for it.
+    private static let longestWaits: Int64 = 64
 
     private let slots: Int
     private let limits: Limits
@@ -129,7 +132,9 @@ struct CentralTable {
     }
 
     private mutating func tell(_ path: String, at now: Int64) {
-        centrals[path]?.leaving = .told(again: now + limits.disconnection)
+        var wait = limits.disconnection
+        if case .told(_, let before) = centrals[path]?.leaving { wait = min(2 * before, Self.longestWaits * wait) }
+        centrals[path]?.leaving = .told(again: now + wait, wait: wait)
     }
 
     /// Who has to go so that the next has a place, and this one too.
@@ -163,7 +168,7 @@ struct CentralTable {
         return centrals.values.compactMap { central in
             switch central.leaving {
             case .withLastWords(let until): until
-            case .told(let again): again
+            case .told(let again, _): again
             case nil where central.standing == .authenticated: nil
             case nil:
                 isCrowded
@@ -183,7 +188,7 @@ extension CentralTable.Central {
     fileprivate func isDue(at now: Int64, _ limits: CentralTable.Limits) -> Bool {
         switch leaving {
         case .withLastWords(let until): now >= until
-        case .told(let again): now >= again
+        case .told(let again, _): now >= again
         case nil: standing != .authenticated && now >= since + limits.authentication
         }
     }

@@ -6,11 +6,15 @@ import SystemdRuntime
 final class ChannelListener {
     /// What the kernel keeps for us between two rounds of the loop.
     private static let backlog: Int32 = 8
+    /// After how long, in nanoseconds, channels are taken again when the process had no descriptor or memory left for one. They wait in the
+    /// kernel meanwhile; looked at all the time they would cost all of the loop's.
+    private static let pause: Int64 = 1_000_000_000
 
     /// What a central has to name to get here, 0x80 to 0xff.
     let psm: UInt16
     private let descriptor: Descriptor
     private var source: EventSource?
+    private var pauseTimer: LoopTimer?
 
     /// A channel that has come. `address` is the central's, "00:11:22:33:44:55".
     typealias Handler = (_ descriptor: Descriptor, _ address: String, _ maximumWrite: Int) -> Void
@@ -23,6 +27,7 @@ final class ChannelListener {
         descriptor = Descriptor(adopting: result)
         self.psm = psm
         do throws(SystemdError) {
+            pauseTimer = try loop.timer { [unowned self] in source?.isEnabled = true }
             source = try loop.watch(result, for: .readable) { [unowned self] _ in accept(handler) }
         } catch {
             return nil
@@ -34,8 +39,14 @@ final class ChannelListener {
         var address = [CChar](repeating: 0, count: Int(CBT_ADDRESS_SIZE))
         var maximum: UInt16 = 0
         let result = cbt_accept(descriptor.number, &address, &maximum)
-        // It has gone again, or there is none: nothing to be done about either.
-        guard result >= 0 else { return }
+        guard result >= 0 else {
+            // Of all else it is the channel that has gone again, or there is none: nothing to be done about either.
+            if [EMFILE, ENFILE, ENOMEM, ENOBUFS].contains(-result) {
+                source?.isEnabled = false
+                pauseTimer?.arm(atBootNanoseconds: EventLoop.bootNanoseconds + Self.pause)
+            }
+            return
+        }
         let text = String(decoding: address.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         handler(Descriptor(adopting: result), text, Int(maximum))
     }

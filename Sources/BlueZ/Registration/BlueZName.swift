@@ -1,3 +1,5 @@
+internal import SystemdRuntime
+
 /// BlueZ's names on the bus.
 enum BlueZName {
     static let service = "org.bluez"
@@ -13,4 +15,11 @@ enum BlueZName {
     static let errorFailed = "org.bluez.Error.Failed"
     static let errorNotPermitted = "org.bluez.Error.NotPermitted"
     static let errorInvalidOffset = "org.bluez.Error.InvalidOffset"
+    static let errorDoesNotExist = "org.bluez.Error.DoesNotExist"
+    static let errorNotConnected = "org.bluez.Error.NotConnected"
+
+    /// What is said of a device that is there no more.
+    static let isGone: Set<String> = [
+        errorDoesNotExist, errorNotConnected, BusError.unknownObject, BusError.serviceUnknown,
+    ]
 }

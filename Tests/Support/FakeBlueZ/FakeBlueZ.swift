@@ -18,7 +18,8 @@ package final class FakeBlueZ {
     private var manager: BusSlot?
     private var isConnected = true
 
-    package init(at address: Bus.Address, on loop: EventLoop) throws {
+    /// - Parameter leftover: there is a device that was blocked before bluetoothd started, and is not connected.
+    package init(at address: Bus.Address, on loop: EventLoop, leftover: Bool = false) throws {
         bus = try Bus(connectingTo: address)
         try bus.attach(to: loop)
         manager = try bus.manageObjects(below: "/")
@@ -34,19 +35,27 @@ package final class FakeBlueZ {
                     methods: [method("UnregisterAdvertisement", "o"), method("RegisterAdvertisement", "oa{sv}")]),
                 at: Self.adapter),
         ]
+        if leftover {
+            isConnected = false
+            objects.append(try bus.serve(deviceInterface(isBlocked: true), at: Self.phone))
+        }
         try bus.requestName("org.bluez")
     }
 
     /// A phone connects.
     package func connectPhone() throws {
-        let device = try bus.serve(
-            BusInterface(
-                name: "org.bluez.Device1",
-                properties: [
-                    BusProperty(name: "Connected", signature: "b") { [unowned self] in .bool(isConnected) }
-                ]), at: Self.phone)
+        let device = try bus.serve(deviceInterface(isBlocked: false), at: Self.phone)
         objects.append(device)
         try device.emitPropertiesChanged(["Connected"])
+    }
+
+    private func deviceInterface(isBlocked: Bool) -> BusInterface {
+        BusInterface(
+            name: "org.bluez.Device1",
+            properties: [
+                BusProperty(name: "Connected", signature: "b") { [unowned self] in .bool(isConnected) },
+                BusProperty(name: "Blocked", signature: "b") { .bool(isBlocked) },
+            ])
     }
 
     package func forgetCalls() { calls = [] }
