@@ -11,7 +11,7 @@ package final class BluetoothPeripheral {
     static let answerLimit: Duration = .seconds(5)
     /// How long between two registrations of the advertisement after disconnections, so that a flood of them is not one of
     /// registrations: each takes the lock out of the air for a moment, and bluetoothd's time for a second on a slow board.
-    static let refreshPause: Duration = .seconds(20)
+    static let refreshPause: Duration = .seconds(60)
 
     /// How long bluetoothd may take to disconnect somebody, until it is asked again: the two seconds of its own where it does so
     /// politely, and as long again.

@@ -8,6 +8,7 @@ import asyncio
 import collections
 import contextlib
 import itertools
+import random
 import threading
 import time
 
@@ -106,6 +107,17 @@ def switched_on(board):
         board.run("systemctl stop 'virtual-bluetooth@ttyS0.service'")
 
 
+class Link(LocalLink):
+    """The medium. Who hears an advertisement first, and so whose request to connect is taken, is chance; bumble's own goes by where
+    a controller lies in memory, and whoever is last there is last each time."""
+
+    def send_advertising_pdu(self, sender_controller, packet):
+        loop = asyncio.get_running_loop()
+        for controller in random.sample(list(self.controllers), len(self.controllers)):
+            if controller is not sender_controller:
+                loop.call_soon(controller.on_ll_advertising_pdu, packet)
+
+
 class Air:
     """The chip, the phones and the thread that they all live on. `run` waits for a coroutine there."""
 
@@ -123,7 +135,7 @@ class Air:
         return asyncio.run_coroutine_threadsafe(asyncio.wait_for(coroutine, seconds), self.loop).result(seconds + 5)
 
     async def make_link(self):
-        return LocalLink()
+        return Link()
 
     # The chip
 
