@@ -35,5 +35,14 @@ extension BluetoothPeripheral {
         if EventLoop.bootNanoseconds >= next { refresh() } else { refreshTimer?.arm(atBootNanoseconds: next) }
     }
 
+    /// Puts it into the air again as it is. Not where the kernel would take another address for it: that has another tag.
+    func resume() {
+        if EventLoop.bootNanoseconds >= rotatedAt + configuration.addressPeriod.nanoseconds {
+            refresh()
+        } else {
+            connection?.advertiser?.resume()
+        }
+    }
+
     func paceIsOver() { refresh() }
 }

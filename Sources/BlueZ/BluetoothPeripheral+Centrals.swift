@@ -26,7 +26,7 @@ extension BluetoothPeripheral {
         centrals.connected(path, at: EventLoop.bootNanoseconds)
         removeWhoIsDue()
         // A controller stops advertising when somebody connects. Others may want to come at the same time.
-        if condition.isReady, centrals.mayInvite { connection?.advertiser?.resume() }
+        if condition.isReady, centrals.mayInvite { resume() }
     }
 
     func disconnected(_ path: String) {

@@ -25,6 +25,8 @@ package struct PeripheralConfiguration: Hashable, Sendable {
     /// (`rpa_timeout`) and takes another one when an advertisement begins after that, not by itself (decision 20); so as many
     /// seconds more as registering the advertisement may have taken.
     package var rotationPeriod: Duration = .seconds(905)
+    /// From when on the kernel may take another address as soon as the advertisement is handed to it.
+    package var addressPeriod: Duration = .seconds(900)
 
     package init() {}
 
