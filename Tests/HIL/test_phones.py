@@ -130,14 +130,7 @@ def test_a_chip_that_stays_dead_leaves_the_lock_asleep(home, board, figure):
     "insist",
     [
         pytest.param(False, id="twenty-a-second"),
-        pytest.param(
-            True,
-            id="sixty-radios",
-            marks=pytest.mark.xfail(
-                reason="an owner is one of 61 radios, and the emulated chip is in the air again a tenth of a second after a"
-                " connection: nine connections a second are all there are (decision 22)"
-            ),
-        ),
+        pytest.param(True, id="sixty-radios", marks=pytest.mark.full),
     ],
 )
 def test_a_flood_of_strangers_writes_nothing_and_keeps_no_owner_out(
@@ -147,6 +140,8 @@ def test_a_flood_of_strangers_writes_nothing_and_keeps_no_owner_out(
     radio's choice and not the lock's. Strangers who give up when another was taken are as many as come; when all insist, they are
     soon sixty radios, of which each tries at every advertisement."""
     seconds = repetitions(20, 120)
+    # Fewer unlockings than the lock lets one key have written down that move nothing (CommandBudget).
+    pause = seconds / 25
     logged = lock.last_logged()
     daemon = board.process()
     # What the state volume has been asked to write so far.
@@ -209,7 +204,7 @@ def test_a_flood_of_strangers_writes_nothing_and_keeps_no_owner_out(
                     turned_away.append(repr(error))
                     assert time.monotonic() - began < 60, turned_away
             times.append(time.monotonic() - began)
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(pause)
 
     async def all_of_it():
         times = []
@@ -222,6 +217,7 @@ def test_a_flood_of_strangers_writes_nothing_and_keeps_no_owner_out(
     written = int(board.read(writes)) - before
     assert board.process() == daemon
     assert times, "no owner got in"
+    assert len(tried) > seconds, f"{len(tried)} strangers were connected in {seconds} s: that is no flood"
     p95, p95_served = (of[min(len(of) - 1, len(of) * 95 // 100)] for of in (times, sorted(served)))
     figure(
         f"{len(tried)} strangers in {seconds} s, {'of sixty radios' if insist else 'twenty a second'}",
@@ -229,9 +225,14 @@ def test_a_flood_of_strangers_writes_nothing_and_keeps_no_owner_out(
         f"that p95 {p95_served:.2f} s connected), {len(turned_away)} attempts turned away, {written} writes to the volume",
     )
     # An owner's unlocking is an entry of the log: a few writes each. A stranger's attempt is none.
-    assert written < 20 * len(times) + len(tried) // 4 + 20, (written, len(times), len(tried))
+    assert written < 12 * len(times) + 20, (written, len(times), len(tried))
     entries = [entry for entry in lock.log(logged) if entry["action"] != "unlock"]
     assert not entries, f"strangers have written to the log: {entries}"
     assert home.doctor()["phones"][0] == "ok", home.doctor()
     assert p95_served <= 3, served
+    if insist and p95 > 3:
+        pytest.xfail(
+            f"p95 {p95:.1f} s: an owner is one of 61 radios, and the emulated chip is in the air again a tenth of a second after a"
+            " connection, so nine connections a second are all there are (decision 22)"
+        )
     assert p95 <= 3, times
