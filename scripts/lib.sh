@@ -9,9 +9,13 @@ LOGS=$PROJECT/.build-logs
 mkdir -p "$CACHE" "$LOGS"
 CACHE=$(cd "$CACHE" && pwd -P)
 
-# How much of a failed command's log is shown: its different errors (a compiler repeats them), then its last lines.
-readonly FAILURE_ERRORS=15
+# How much of a failed command's log is shown: its different errors (a compiler repeats them; a test runner goes on for
+# thousands of lines after one), then its last lines.
+readonly FAILURE_ERRORS=25
 readonly FAILURE_LINES=25
+# What an error looks like: a compiler's, a linker's or apt's; a recorded issue of Swift Testing, with what it says beneath;
+# a failed test of pytest.
+readonly ERROR_LINE='(^|[^[:alnum:]])(error|warning|E): |^✘ .*recorded an issue|^↳ |^FAILED |^E   '
 # Without a terminal, how often a long step says that it is still alive, in seconds.
 readonly HEARTBEAT=60
 
@@ -142,7 +146,7 @@ tell() {
 
 show_log_end() {
     local errors
-    errors=$(grep -aE '(^|[^[:alnum:]])(error|warning|E): ' "$LOG" | grep -avE '^ *[0-9]* *\|' | awk '!seen[$0]++' |
+    errors=$(grep -aE "$ERROR_LINE" "$LOG" | grep -avE '^ *[0-9]* *\|' | awk '!seen[$0]++' |
         head -n "$FAILURE_ERRORS") || true
     if [[ -n $errors ]]; then printf '        ! %s\n' "${errors//$'\n'/$'\n        ! '}"; fi
     printf '        The last lines of %s:\n' "${LOG#"$PROJECT"/}"
