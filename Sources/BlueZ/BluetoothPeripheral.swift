@@ -152,13 +152,14 @@ package final class BluetoothPeripheral {
     }
 
     /// Ends a link, without a word to the delegate. What was sent before still leaves, if it can within
-    /// ``PeripheralConfiguration/lingerTime``; what comes is not listened to. When it was the central's last, the central is
-    /// disconnected.
+    /// ``PeripheralConfiguration/lingerTime``; what comes is not listened to. When it was the central's last, or nothing was shown over
+    /// any of its links, the central is disconnected.
     package func close(_ link: LinkID) {
         guard let link = links[link] else { return }
+        let isDone = centrals.isDone(without: link.id, of: link.central)
         linger(link)
         forget(link)
-        if centrals[link.central]?.links.isEmpty == true { dismiss(link.central) }
+        if isDone, centrals[link.central] != nil { dismiss(link.central) }
     }
 
     /// The PSM of the L2CAP channel; nil: there is none.

@@ -80,13 +80,9 @@ package struct TermsChange: ParsableArguments {
     }
 
     /// What a key becomes. The lock judges it; only what cannot be asked for is complained of here.
-    package func apply(to row: KeyRow) throws(UsesUnsaid) -> TermsRow {
-        try Self.apply(name: name, role: role, uses: uses, to: row)
-    }
+    package func apply(to row: KeyRow) -> TermsRow { Self.apply(name: name, role: role, uses: uses, to: row) }
 
-    package static func apply(
-        name: String?, role: Role?, uses: Uses?, to row: KeyRow
-    ) throws(UsesUnsaid) -> TermsRow {
+    package static func apply(name: String?, role: Role?, uses: Uses?, to row: KeyRow) -> TermsRow {
         var terms = row.terms
         if let name { terms.name = name }
         if let role {
@@ -100,24 +96,8 @@ package struct TermsChange: ParsableArguments {
         switch uses {
         case .any: (terms.uses, terms.isUsedUp) = (0, false)
         case .count(let count): (terms.uses, terms.isUsedUp) = (count, false)
-        case nil: try terms.requireUses(of: row.number)
+        case nil: break
         }
         return terms
-    }
-}
-
-/// A used-up key is to be changed, and nobody has said how often it is good from now on.
-package struct UsesUnsaid: Error, Hashable, Sendable, CustomStringConvertible {
-    package let key: UInt32
-
-    package var description: String {
-        "key \(key) is used up, and a change sets its uses anew; say how many: keys change \(key) --uses COUNT"
-    }
-}
-
-extension TermsRow {
-    /// A key without uses left cannot be described as it is: to say no number would make it good for any.
-    package func requireUses(of key: UInt32) throws(UsesUnsaid) {
-        if isUsedUp { throw UsesUnsaid(key: key) }
     }
 }

@@ -59,6 +59,7 @@ package enum Words {
         case "pairingOpened": "pairing opened"
         case "clockSet": "clock set"
         case "resetRequested": "factory reset requested"
+        case "strangersRefused": "strangers refused"
         default: alarm(action)
         }
     }
@@ -75,6 +76,7 @@ package enum Words {
         switch parts[0] {
         case "local": return userName(number) ?? "user \(number)"
         case "key": return "key \(number)"
+        case "strangers": return number == 1 ? "1 attempt" : "\(number) attempts"
         default: return origin
         }
     }

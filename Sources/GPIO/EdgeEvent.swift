@@ -21,7 +21,7 @@ package struct EdgeEvent: Hashable, Sendable {
 ///
 /// The kernel keeps 16 events a line, or as many as were asked for. When its buffer is full it drops one (uAPI 2 the oldest,
 /// uAPI 1 the newest), and only the numbers of uAPI 2 tell.
-struct EdgeSequence: Hashable, Sendable {
+package struct EdgeSequence: Hashable, Sendable {
     /// Whether events carry numbers.
     let isNumbered: Bool
     /// Lines watched for both edges, as bits: two edges alike in a row mean that the one between them is lost.
@@ -31,13 +31,13 @@ struct EdgeSequence: Hashable, Sendable {
     private var levels: UInt64 = 0
     private var seen: UInt64 = 0
 
-    init(isNumbered: Bool, alternating: UInt64) {
+    package init(isNumbered: Bool, alternating: UInt64) {
         self.isNumbered = isNumbered
         self.alternating = alternating
     }
 
     /// How many events were lost before this one. Without numbers it is at least so many.
-    mutating func missed(before number: UInt32, line: Int, isActive: Bool) -> UInt32 {
+    package mutating func missed(before number: UInt32, line: Int, isActive: Bool) -> UInt32 {
         let bit = UInt64(1) << UInt64(line)
         let wasSeen = seen & bit != 0
         let wasActive = levels & bit != 0

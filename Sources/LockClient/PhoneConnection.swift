@@ -14,8 +14,12 @@ package final class PhoneConnection {
     /// The lock's key: to be kept, it is how the lock is known the next time.
     package private(set) var lock: PublicKey?
 
-    /// How long a lock may take to answer. Its longest stroke, with its retries, takes less.
+    /// How long a client waits for an answer, as the protocol's article says: the reference board's longest stroke takes less. A client
+    /// does not know the lock's board, so this is not derived from that one's limits; and need not, because whoever has waited in vain opens
+    /// another link and asks again under the same id, which joins what is under way.
     package static let patience: Duration = .seconds(30)
+    /// For those who do not ask again: longer than the bolt takes on any board whose profile keeps to its limits, and the store before.
+    package static let strokePatience: Duration = .seconds(120)
 
     /// A session with a lock whose key this phone has kept.
     package convenience init(_ stream: any ByteStream, as identity: Identity, to lock: PublicKey) throws(ClientError) {

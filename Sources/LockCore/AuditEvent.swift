@@ -57,6 +57,8 @@ package enum AuditAction: String, Hashable, Sendable, CaseIterable, Codable {
     case pairingOpened
     case clockSet
     case resetRequested
+    /// Somebody tried to open a channel and showed neither a key nor a secret; the origin says how often, since the entry before.
+    case strangersRefused
 }
 
 /// How it ended.

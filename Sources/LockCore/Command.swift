@@ -18,6 +18,8 @@ package enum Origin: Hashable, Sendable {
     case recovery
     /// The bolt was turned by hand, or the device itself noticed something.
     case device
+    /// Whoever has shown no key, and so many attempts of theirs together. Nobody who asks for anything: only the audit log knows it.
+    case strangers(attempts: UInt32)
 
     /// Whether this origin stands on the inside of the door.
     package var isInside: Bool { self == .insideButton }
@@ -27,7 +29,7 @@ package enum Origin: Hashable, Sendable {
     package var mayBeOutside: Bool {
         switch self {
         case .local, .key: true
-        case .insideButton, .autoRelock, .recovery, .device: false
+        case .insideButton, .autoRelock, .recovery, .device, .strangers: false
         }
     }
 }

@@ -515,6 +515,9 @@ package nonisolated enum WireOrigin: SwiftProtobuf.Enum, Swift.CaseIterable {
   case autoRelock // = 4
   case recovery // = 5
   case device // = 6
+
+  /// Whoever has shown neither a key nor a secret; many of them make one entry.
+  case strangers // = 7
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -530,6 +533,7 @@ package nonisolated enum WireOrigin: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 4: self = .autoRelock
     case 5: self = .recovery
     case 6: self = .device
+    case 7: self = .strangers
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -543,6 +547,7 @@ package nonisolated enum WireOrigin: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .autoRelock: return 4
     case .recovery: return 5
     case .device: return 6
+    case .strangers: return 7
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -556,6 +561,7 @@ package nonisolated enum WireOrigin: SwiftProtobuf.Enum, Swift.CaseIterable {
     .autoRelock,
     .recovery,
     .device,
+    .strangers,
   ]
 
 }
@@ -587,6 +593,9 @@ package nonisolated enum WireAction: SwiftProtobuf.Enum, Swift.CaseIterable {
   case pairingOpened // = 22
   case clockSet // = 23
   case resetRequested // = 24
+
+  /// Attempts to open a channel came to nothing since the entry of this kind before (Protocol.md, "Strangers").
+  case strangersRefused // = 25
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -620,6 +629,7 @@ package nonisolated enum WireAction: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 22: self = .pairingOpened
     case 23: self = .clockSet
     case 24: self = .resetRequested
+    case 25: self = .strangersRefused
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -651,6 +661,7 @@ package nonisolated enum WireAction: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .pairingOpened: return 22
     case .clockSet: return 23
     case .resetRequested: return 24
+    case .strangersRefused: return 25
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -682,6 +693,7 @@ package nonisolated enum WireAction: SwiftProtobuf.Enum, Swift.CaseIterable {
     .pairingOpened,
     .clockSet,
     .resetRequested,
+    .strangersRefused,
   ]
 
 }
@@ -1926,8 +1938,8 @@ package nonisolated struct WireTerms: Sendable {
   /// Guests only: unlockings, 1 to 10000. 0 is any number. In an answer, of a key: what is left, where `is_used_up` tells none from any.
   package var uses: UInt32 = 0
 
-  /// Only in answers. A request with it is refused, so that terms that were read and are sent back do not make a used-up key one with any
-  /// number of uses.
+  /// In answers, and in ChangeKey of a key that has none left: it stays so (with `uses` 0), so that terms that were read may be sent back.
+  /// Any other request with it is refused.
   package var isUsedUp: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -2127,7 +2139,7 @@ package nonisolated struct WireEntry: Sendable {
 
   package var origin: WireOrigin = .unspecified
 
-  /// Of ORIGIN_KEY the key, of ORIGIN_LOCAL the user.
+  /// Of ORIGIN_KEY the key, of ORIGIN_LOCAL the user, of ORIGIN_STRANGERS how many attempts.
   package var originNumber: UInt32 = 0
 
   /// The key that it is about.
@@ -2297,11 +2309,11 @@ nonisolated extension WireOutcome: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension WireOrigin: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ORIGIN_UNSPECIFIED\0\u{1}ORIGIN_INSIDE_BUTTON\0\u{1}ORIGIN_LOCAL\0\u{1}ORIGIN_KEY\0\u{1}ORIGIN_AUTO_RELOCK\0\u{1}ORIGIN_RECOVERY\0\u{1}ORIGIN_DEVICE\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ORIGIN_UNSPECIFIED\0\u{1}ORIGIN_INSIDE_BUTTON\0\u{1}ORIGIN_LOCAL\0\u{1}ORIGIN_KEY\0\u{1}ORIGIN_AUTO_RELOCK\0\u{1}ORIGIN_RECOVERY\0\u{1}ORIGIN_DEVICE\0\u{1}ORIGIN_STRANGERS\0")
 }
 
 nonisolated extension WireAction: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACTION_UNSPECIFIED\0\u{1}ACTION_BOOT\0\u{1}ACTION_LOCK\0\u{1}ACTION_UNLOCK\0\u{1}ACTION_CALIBRATE\0\u{1}ACTION_CONFIGURE\0\u{1}ACTION_ACKNOWLEDGE_ALARMS\0\u{1}ACTION_MOVED_BY_HAND\0\u{1}ACTION_FAULT\0\u{1}ACTION_FAULT_CLEARED\0\u{1}ACTION_DOOR_AJAR\0\u{1}ACTION_FORCED_OPEN\0\u{1}ACTION_TAMPERED\0\u{1}ACTION_LOW_BATTERY\0\u{1}ACTION_BATTERY_UNREADABLE\0\u{1}ACTION_ALARM_ENDED\0\u{1}ACTION_KEY_ADDED\0\u{1}ACTION_KEY_CHANGED\0\u{1}ACTION_KEY_REMOVED\0\u{1}ACTION_INVITATION_CREATED\0\u{1}ACTION_INVITATION_WITHDRAWN\0\u{1}ACTION_WRONG_SECRET\0\u{1}ACTION_PAIRING_OPENED\0\u{1}ACTION_CLOCK_SET\0\u{1}ACTION_RESET_REQUESTED\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACTION_UNSPECIFIED\0\u{1}ACTION_BOOT\0\u{1}ACTION_LOCK\0\u{1}ACTION_UNLOCK\0\u{1}ACTION_CALIBRATE\0\u{1}ACTION_CONFIGURE\0\u{1}ACTION_ACKNOWLEDGE_ALARMS\0\u{1}ACTION_MOVED_BY_HAND\0\u{1}ACTION_FAULT\0\u{1}ACTION_FAULT_CLEARED\0\u{1}ACTION_DOOR_AJAR\0\u{1}ACTION_FORCED_OPEN\0\u{1}ACTION_TAMPERED\0\u{1}ACTION_LOW_BATTERY\0\u{1}ACTION_BATTERY_UNREADABLE\0\u{1}ACTION_ALARM_ENDED\0\u{1}ACTION_KEY_ADDED\0\u{1}ACTION_KEY_CHANGED\0\u{1}ACTION_KEY_REMOVED\0\u{1}ACTION_INVITATION_CREATED\0\u{1}ACTION_INVITATION_WITHDRAWN\0\u{1}ACTION_WRONG_SECRET\0\u{1}ACTION_PAIRING_OPENED\0\u{1}ACTION_CLOCK_SET\0\u{1}ACTION_RESET_REQUESTED\0\u{1}ACTION_STRANGERS_REFUSED\0")
 }
 
 nonisolated extension WireFault: SwiftProtobuf._ProtoNameProviding {

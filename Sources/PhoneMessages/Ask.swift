@@ -40,7 +40,8 @@ package enum Ask: Sendable {
         case .listKeys(let list): self = .core(.listKeys, .list(after: UInt64(list.after)))
         case .addKey(let add):
             self = .core(.addKey(publicKey: Array(add.publicKey), try add.terms.core()), .keys)
-        case .changeKey(let change): self = .core(.changeKey(KeyID(change.key), try change.terms.core()), .keys)
+        case .changeKey(let change):
+            self = .core(.changeKey(KeyID(change.key), try change.terms.core(mayBeUsedUp: true)), .keys)
         case .revokeKey(let revoke): self = .core(.revokeKey(KeyID(revoke.key)), .keys)
         case .invite(let invite):
             self = .core(Self.invitation(try invite.terms.core(), Int64(invite.lifetimeSeconds)), .keys)

@@ -11,13 +11,16 @@ package struct WireComplaint: Error, Hashable, Sendable {
 }
 
 extension WireTerms {
-    package func core() throws(WireComplaint) -> KeyTerms {
+    /// - Parameter mayBeUsedUp: of a key that there is, which may have no uses left, and not of one to be.
+    package func core(mayBeUsedUp: Bool = false) throws(WireComplaint) -> KeyTerms {
         guard let role = role.core else { throw WireComplaint(words: "there is no such role") }
         // Else a key that is used up could be used for ever once somebody has read its terms and written them again.
-        guard !isUsedUp else {
-            throw WireComplaint(words: "is_used_up is only in answers: say how many uses it has, or take the key away")
+        guard !isUsedUp || (mayBeUsedUp && uses == 0) else {
+            throw WireComplaint(
+                words: "is_used_up is for a key that has no uses left: say how many it has, or leave it out")
         }
-        return KeyTerms(role: role, name: name, schedule: try schedule.core(), usesLeft: uses == 0 ? nil : uses)
+        let usesLeft: UInt32? = isUsedUp ? 0 : uses == 0 ? nil : uses
+        return KeyTerms(role: role, name: name, schedule: try schedule.core(), usesLeft: usesLeft)
     }
 }
 

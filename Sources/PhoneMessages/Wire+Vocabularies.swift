@@ -70,6 +70,7 @@ extension WireAction {
         case .pairingOpened: self = .pairingOpened
         case .clockSet: self = .clockSet
         case .resetRequested: self = .resetRequested
+        case .strangersRefused: self = .strangersRefused
         }
     }
 }

@@ -112,6 +112,15 @@ package struct LockEndpoint: ~Copyable {
     private var isOpen: Bool { if case .open = stage { true } else { false } }
     package var isClosed: Bool { if case .closed = stage { true } else { false } }
 
+    /// Whether the first message was right and has been answered, and the channel is not open. The other side holds a key or knows a
+    /// secret, or replays the first message of somebody who does: which of them is not known yet, and nothing may come of it.
+    package var isAnswered: Bool {
+        switch stage {
+        case .pairing, .confirming: true
+        case .opening, .open, .closed: false
+        }
+    }
+
     private mutating func take(
         _ frame: ArraySlice<UInt8>, asking doorkeeper: some Doorkeeper, _ outputs: inout [Output]
     ) {

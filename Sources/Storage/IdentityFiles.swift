@@ -31,15 +31,42 @@ package struct IdentityFiles: Sendable {
     package func loadKey() -> Content { load(key, count: Self.keyBytes) }
     package func loadSetup() -> Content { load(setup, count: Self.setupBytes) }
 
-    /// Whether the lock has an owner. Doubt counts as yes: whoever cannot be asked is not nobody.
-    package var isOwned: Bool {
-        var status = stat()
-        return stat(owned, &status) == 0 || errno != ENOENT
+    /// What the mark says of the lock's having an owner.
+    package enum Ownership: Hashable, Sendable {
+        /// It never had one, or was reset.
+        case none
+        /// The first owner's key was about to be made durable. The database that it went into says whether it was; where that one cannot be
+        /// asked any more, nobody knows.
+        case announced
+        case owned
     }
+
+    /// Doubt counts as yes: whoever cannot be asked is not nobody.
+    package var ownership: Ownership {
+        var status = stat()
+        if stat(owned, &status) != 0, errno == ENOENT { return .none }
+        return load(owned, count: Self.announcement.count) == .bytes(Self.announcement) ? .announced : .owned
+    }
+
+    /// Whether the lock has an owner, by its mark.
+    package var isOwned: Bool { ownership == .owned }
+
+    /// What the mark holds while it only announces an owner.
+    private static let announcement: [UInt8] = [0]
 
     package func saveKey(_ bytes: [UInt8]) throws(FileError) { try save(bytes, as: key) }
     package func saveSetup(_ bytes: [UInt8]) throws(FileError) { try save(bytes, as: setup) }
     package func markOwned() throws(FileError) { if !isOwned { try save([], as: owned) } }
+
+    /// To be durable before the first owner's key is: a power cut between the two must not leave an owner of whom only the database knows.
+    package func announceOwner() throws(FileError) { if ownership == .none { try save(Self.announcement, as: owned) } }
+
+    /// There is no owner: the key that was announced was never made durable.
+    package func withdrawAnnouncement() throws(FileError) {
+        guard ownership == .announced else { return }
+        guard unlink(owned) == 0 else { throw FileError(operation: "delete", path: owned, code: errno) }
+        try StoreFiles.synchronise(directory: directory)
+    }
 
     /// What a reset does: the key and the mark go, the setup code stays with the label.
     package func forget() throws(FileError) {

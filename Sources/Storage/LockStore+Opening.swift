@@ -27,6 +27,9 @@ extension LockStore {
         do throws(FileError) { try StoreFiles(path: path).delete() } catch { throw .file(error) }
     }
 
+    /// Whether a damaged store of this path was set aside, at whatever time, and nobody has deleted it since. Doubt counts as yes.
+    package static func hasSetAside(at path: String) -> Bool { StoreFiles(path: path).hasQuarantine }
+
     /// Sets the damaged file aside and makes a new one.
     private static func replace(_ files: StoreFiles, bootID: String, because damage: StoreDamage) -> OpenedStore {
         do throws(FileError) { try files.setAside() } catch { return .unavailable(.file(error)) }

@@ -56,6 +56,11 @@ struct StoreFiles {
         try Self.synchronise(directory: directory)
     }
 
+    var hasQuarantine: Bool {
+        var status = stat()
+        return stat(quarantine, &status) == 0 || errno != ENOENT
+    }
+
     /// Deletes the database, what is beside it, and what was set aside.
     ///
     /// The database goes first, and durably: without its log it would be an older one, whose keys were taken away since. A log without

@@ -44,6 +44,7 @@ extension Origin {
         case .autoRelock: ("autoRelock", nil)
         case .recovery: ("recovery", nil)
         case .device: ("device", nil)
+        case .strangers(let attempts): ("strangers", Int64(attempts))
         }
     }
 
@@ -56,6 +57,7 @@ extension Origin {
         case ("autoRelock", nil): self = .autoRelock
         case ("recovery", nil): self = .recovery
         case ("device", nil): self = .device
+        case ("strangers", .some(.some(let attempts))): self = .strangers(attempts: attempts)
         default: return nil
         }
     }

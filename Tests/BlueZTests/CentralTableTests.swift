@@ -211,6 +211,24 @@ import Testing
         #expect(table.disconnected("a") == [LinkID(number: 1), LinkID(number: 3)])
     }
 
+    @Test
+    func `a connection is good for one try, whatever other links it has, and for more once it has shown something`() {
+        var table = table()
+        table.connected("a", at: 0)
+        let (first, second, third) = (LinkID(number: 1), LinkID(number: 2), LinkID(number: 3))
+        for link in [first, second] { _ = table.opened(link, by: "a") }
+        #expect(table.isDone(without: first, of: "a"))
+        table.authenticated(second, of: "a")
+        #expect(!table.isDone(without: first, of: "a"))
+        // One that was authenticated is replaced by another, which has its own time to show something.
+        _ = table.opened(third, by: "a")
+        #expect(!table.isDone(without: second, of: "a"))
+        table.closed(second, of: "a", at: 0)
+        table.closed(first, of: "a", at: 0)
+        #expect(table.isDone(without: third, of: "a"))
+        #expect(!table.isDone(without: third, of: "b"), "nobody is there")
+    }
+
     @Test func `whoever is told to go opens nothing more`() {
         var table = table()
         table.connected("a", at: 0)

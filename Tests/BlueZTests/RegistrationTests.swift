@@ -1,8 +1,10 @@
 import BlueZ
+import CSystemd
 import FakeBlueZ
-import SystemdRuntime
 import TestBus
 import Testing
+
+@testable import SystemdRuntime
 
 /// A peripheral on a private bus.
 private final class Fixture: BluetoothPeripheralDelegate {
@@ -43,6 +45,38 @@ private final class Fixture: BluetoothPeripheralDelegate {
     func nextPayload() -> [UInt8]? {
         asked += 1
         return payloads.isEmpty ? nil : payloads.removeFirst()
+    }
+}
+
+/// What bluetoothd is asked, in order. Also what sd-bus answers for it: setting a property never gets to the fake's own methods.
+private final class Questions {
+    private(set) var asked: [String] = []
+    private var slot: OpaquePointer?
+
+    init(to bluez: FakeBlueZ) throws {
+        let result = sd_bus_add_filter(
+            bluez.bus.bus, &slot,
+            { message, context, _ in
+                if let message, let context {
+                    Unmanaged<Questions>.fromOpaque(context).takeUnretainedValue().note(message)
+                }
+                // Whoever has to answer it still does.
+                return 0
+            }, Unmanaged.passUnretained(self).toOpaque())
+        try #require(result >= 0)
+    }
+
+    deinit { sd_bus_slot_unref(slot) }
+
+    private func note(_ message: OpaquePointer) {
+        guard sd_bus_message_is_method_call(message, nil, nil) > 0, let member = sd_bus_message_get_member(message),
+            let path = sd_bus_message_get_path(message)
+        else { return }
+        var reader = BusReader(message: message)
+        let arguments = (try? reader.readAll()) ?? []
+        sd_bus_message_rewind(message, 1)
+        let texts = arguments.map { $0.asString ?? "\($0)" }
+        asked.append("\(String(cString: path)) \(String(cString: member)) \(texts.joined(separator: " "))")
     }
 }
 
@@ -109,6 +143,72 @@ private final class Fixture: BluetoothPeripheralDelegate {
         // Not Disconnect, with its two seconds.
         #expect(bluez.calls.contains("RemoveDevice"))
         try fixture.run { bluez.calls.last == "RegisterAdvertisement" }
+    }
+
+    @Test func `whoever has to go is blocked, which disconnects at once, and forgotten then`() throws {
+        var configuration = PeripheralConfiguration()
+        configuration.authenticationLimit = .milliseconds(200)
+        let fixture = try Fixture(configuration)
+        let bluez = try FakeBlueZ(at: fixture.daemon.address, on: fixture.loop)
+        try fixture.run { fixture.peripheral.condition.isReady }
+        let questions = try Questions(to: bluez)
+        try bluez.connectPhone()
+        try fixture.run { fixture.peripheral.connectedCentrals == 1 }
+        try fixture.run { fixture.peripheral.connectedCentrals == 0 }
+        let farewell = questions.asked.filter { $0.contains(FakeBlueZ.phone) }
+        #expect(farewell.count == 2)
+        #expect(farewell.first?.hasPrefix("\(FakeBlueZ.phone) Set org.bluez.Device1 Blocked ") == true)
+        #expect(farewell.first?.contains("true") == true)
+        #expect(farewell.last == "\(FakeBlueZ.adapter) RemoveDevice \(FakeBlueZ.phone)")
+    }
+
+    /// What is announced of the advertisement, by the properties' names.
+    private func announcements(
+        of fixture: Fixture, to heard: @escaping ([String]) -> Void
+    ) throws -> (listener: Bus, slot: BusSlot) {
+        let listener = try Bus(connectingTo: fixture.daemon.address)
+        try listener.attach(to: fixture.loop)
+        let slot = try listener.onPropertiesChanged(
+            of: "org.bluez.LEAdvertisement1", below: "/org/mortise/bluetooth/advertisement",
+            by: try #require(fixture.bus.uniqueName)
+        ) { _, changed, _ in heard(changed.keys.sorted()) }
+        return (listener, slot)
+    }
+
+    @Test func `when somebody connects, the advertisement is put into the air again as it is`() throws {
+        let fixture = try Fixture()
+        let bluez = try FakeBlueZ(at: fixture.daemon.address, on: fixture.loop)
+        try fixture.run { fixture.peripheral.condition.isReady }
+        var announced: [[String]] = []
+        let listening = try announcements(of: fixture) { announced.append($0) }
+        bluez.forgetCalls()
+        let asked = fixture.asked
+        try bluez.connectPhone()
+        try fixture.run { !announced.isEmpty }
+        #expect(announced == [["MinInterval"]])
+        // Not by a registration, which would take it out of the air, and give it another tag under the same address.
+        #expect(bluez.calls.isEmpty && fixture.asked == asked)
+        #expect(fixture.peripheral.connectedCentrals == 1)
+        withExtendedLifetime(listening) {}
+    }
+
+    @Test func `when the kernel would take another address for that, it is registered anew, with another payload`()
+        throws
+    {
+        var configuration = PeripheralConfiguration()
+        configuration.addressPeriod = .zero
+        let fixture = try Fixture(configuration)
+        let bluez = try FakeBlueZ(at: fixture.daemon.address, on: fixture.loop)
+        try fixture.run { fixture.peripheral.condition.isReady }
+        var announced: [[String]] = []
+        let listening = try announcements(of: fixture) { announced.append($0) }
+        bluez.forgetCalls()
+        let asked = fixture.asked
+        try bluez.connectPhone()
+        try fixture.run { bluez.calls == ["UnregisterAdvertisement", "RegisterAdvertisement"] }
+        try fixture.run { fixture.peripheral.condition.isReady }
+        #expect(announced.isEmpty && fixture.asked == asked + 1)
+        withExtendedLifetime(listening) {}
     }
 
     @Test func `whoever was blocked when bluetoothd ended is forgotten, and can come again`() throws {

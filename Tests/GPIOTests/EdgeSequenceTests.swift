@@ -1,6 +1,5 @@
+import GPIO
 import Testing
-
-@testable import GPIO
 
 /// Lost events are noticed, by their numbers or, without numbers, by edges that do not alternate.
 struct EdgeSequenceTests {

@@ -93,10 +93,12 @@ def test_nothing_of_a_revoked_key_is_carried_out_though_it_was_queued(home, owne
             trace.again()
             # The disk stands still: the revocation is not durable, and what comes behind it waits.
             with suspended_state(board):
+                # A link's requests are taken in as they come, and hello waits for nothing: when it is answered, what was asked before it
+                # has been taken in.
                 revoked = await ours.begin(revoke_key=pb.RevokeKey(key=guest.number))
-                await asyncio.sleep(0.3)
+                await ours.greet()
                 queued = await theirs.begin(unlock=pb.Unlock())
-                await asyncio.sleep(0.3)
+                await theirs.greet()
                 assert not revoked.done() and not queued.done()
             answer = await asyncio.wait_for(revoked, 30)
             assert outcome(answer) == "done", answer

@@ -271,10 +271,12 @@ def test_nothing_of_a_key_that_it_has_revoked_is_carried_out_though_it_was_queue
                 trace.again()
                 # The disk stands still: the revocation is not durable, and what comes behind it waits.
                 with suspended_state(board):
+                    # A link's requests are taken in as they come, and hello waits for nothing: when it is answered, what was asked before
+                    # it has been taken in. (Tasks begin in the order in which they were made, and send before they wait.)
                     revoked = asyncio.ensure_future(owner.revoke_key(key.id))
-                    await asyncio.sleep(0.3)
+                    await asyncio.ensure_future(owner.hello())
                     queued = asyncio.ensure_future(guest.unlock())
-                    await asyncio.sleep(0.3)
+                    await asyncio.ensure_future(guest.hello())
                     assert not revoked.done() and not queued.done()
                 await asyncio.wait_for(revoked, PATIENCE)
                 with pytest.raises((stranger_lock.OutcomeUnknown, stranger_lock.RequestRefused)) as lost:

@@ -127,6 +127,7 @@ enum ReplayLog {
         switch origin {
         case .key(let key): "key:\(key)"
         case .local(let user): "local:\(user)"
+        case .strangers(let attempts): "strangers:\(attempts)"
         case .insideButton: "insideButton"
         case .autoRelock: "autoRelock"
         case .recovery: "recovery"

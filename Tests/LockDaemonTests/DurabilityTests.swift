@@ -92,6 +92,8 @@ extension DaemonTests {
             gate.close()
             var answer: Result<[BusValue], BusError>?
             let call = try client.admin.callLater("SetMode", [.string("passage")]) { answer = $0 }
+            // Answered behind it, so that it has been taken.
+            _ = try client.lock.property("State")
             try gate.waitForVisitor()
             daemon.handle.stop()
             gate.open()

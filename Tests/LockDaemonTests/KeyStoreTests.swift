@@ -4,6 +4,7 @@ import LockCore
 import LockProtocol
 import Storage
 import SwiftProtobuf
+import Synchronization
 import SystemdRuntime
 import TestBus
 import Testing
@@ -98,27 +99,147 @@ extension DaemonTests {
     }
 }
 
+/// Directories as the disk would have them, had the power gone at some instant.
+private final class Cuts: Sendable {
+    let all = Mutex<[TemporaryDirectory]>([])
+}
+
 @Suite struct OwnedMarkTests {
-    @Test func `the mark that there is an owner is tried again until it is there`() throws {
-        let directory = try TemporaryDirectory()
-        // In the way of its writing.
-        try #require(mkdir(directory.path + "/owned.new", 0o700) == 0)
-        let thread = try StorageThread(path: directory.store, bootID: "test", gate: nil)
+    private static var set: AccessSet {
         var set = AccessSet()
         set.keys = [
             PhoneKey(
                 id: KeyID(1), publicKey: [UInt8](repeating: 1, count: 32), terms: KeyTerms(role: .owner, name: "Ada"))
         ]
         set.nextKey = 2
-        #expect(thread.send(.commitAccess(CommitID(1), set, keepsOlder: false, [])))
+        return set
+    }
+
+    /// What a start finds.
+    private func facts(_ directory: TemporaryDirectory) throws -> AccessFacts? {
+        let thread = try StorageThread(path: directory.store, bootID: "test", gate: nil)
+        thread.close()
+        #expect(thread.finish())
+        var facts: AccessFacts?
+        thread.answers.drain { if case .phones(let told) = $0 { facts = told.access } }
+        return facts
+    }
+
+    /// Gives the lock its first owner; whether it was told that this is durable.
+    private func commit(
+        _ directory: TemporaryDirectory, keepsOlder: Bool = true, isFailing: (@Sendable () -> Bool)? = nil
+    ) throws -> Bool? {
+        let thread = try StorageThread(path: directory.store, bootID: "test", gate: nil, isFailing: isFailing)
+        #expect(thread.send(.commitAccess(CommitID(1), Self.set, keepsOlder: keepsOlder, [])))
+        thread.close()
+        #expect(thread.finish())
+        var isStored: Bool?
+        thread.answers.drain { if case .accessCommitted(_, let stored) = $0 { isStored = stored } }
+        return isStored
+    }
+
+    @Test func `whenever the power goes while the first owner comes, no damage makes the lock nobody's afterwards`()
+        throws
+    {
+        let directory = try TemporaryDirectory()
+        // As a lock has it that has been in use: a set that only counts wrong setup codes.
+        do {
+            let thread = try StorageThread(path: directory.store, bootID: "test", gate: nil)
+            var counted = AccessSet()
+            counted.wrongSetupCodes = 1
+            #expect(thread.send(.commitAccess(CommitID(1), counted, keepsOlder: false, [])))
+            thread.close()
+            #expect(thread.finish())
+        }
+        // Before each use of the disk: what a power cut would leave there.
+        let cuts = Cuts()
+        let isStored = try commit(directory) {
+            do {
+                let copy = try TemporaryDirectory()
+                for name in directory.names {
+                    try write(try bytes(of: directory.path + "/" + name), to: copy.path + "/" + name)
+                }
+                cuts.all.withLock { $0.append(copy) }
+            } catch {
+                Issue.record(error)
+            }
+            return false
+        }
+        #expect(isStored == true)
+        var seen: [AccessFacts] = []
+        for cut in cuts.all.withLock({ $0 }) {
+            let damaged = try TemporaryDirectory()
+            for name in cut.names { try write(try bytes(of: cut.path + "/" + name), to: damaged.path + "/" + name) }
+            let found = try #require(try facts(cut))
+            seen.append(found)
+            #expect(found != .unreadable, "a power cut alone costs nobody their lock")
+            guard case .owned = found else { continue }
+            try damage(damaged.store)
+            #expect(try facts(damaged) == .unreadable)
+            #expect(try facts(damaged) == .unreadable, "the next time too, when the store is a new one")
+        }
+        #expect(seen.contains { if case .owned = $0 { true } else { false } }, "none was behind the commit")
+        #expect(seen.contains { if case .unowned = $0 { true } else { false } }, "none was before it")
+        // Each that found no owner can have one.
+        for cut in cuts.all.withLock({ $0 }) where try facts(cut) == seen.first { #expect(try commit(cut) == true) }
+    }
+
+    @Test func `an owner who was announced, in a store that is not there to be asked, counts as one`() throws {
+        let directory = try TemporaryDirectory()
+        try IdentityFiles(directory: directory.path).announceOwner()
+        #expect(try facts(directory) == .unreadable)
+        #expect(IdentityFiles(directory: directory.path).ownership == .owned)
+    }
+
+    @Test func `where the mark cannot be written nobody becomes the first owner`() throws {
+        let directory = try TemporaryDirectory()
+        // In the way of its writing.
+        try #require(mkdir(directory.path + "/owned.new", 0o700) == 0)
+        #expect(try commit(directory) == false)
+        guard case .unowned = try facts(directory) else {
+            Issue.record("it has an owner")
+            return
+        }
+        try #require(rmdir(directory.path + "/owned.new") == 0)
+        #expect(try commit(directory) == true)
+        #expect(try facts(directory) == .owned(Self.set))
+    }
+
+    @Test func `keys that cannot be read leave the mark, so that a new store does not forget that there were some`()
+        throws
+    {
+        let directory = try TemporaryDirectory()
+        #expect(try commit(directory) == true)
+        // As a lock has it whose mark was never written.
+        try #require(unlink(directory.path + "/owned") == 0)
+        do {
+            let database = try Database(path: directory.store)
+            try database.execute("UPDATE access SET checksum = x'00'")
+        }
+        #expect(try facts(directory) == .unreadable)
+        for name in directory.names where name.hasPrefix("lock.db") {
+            try #require(unlink(directory.path + "/" + name) == 0)
+        }
+        #expect(try facts(directory) == .unreadable)
+    }
+
+    @Test func `the mark that there is an owner is tried again until it is there`() throws {
+        let directory = try TemporaryDirectory()
+        #expect(try commit(directory) == true)
+        // In the way of its writing, for a lock that has an owner and no mark.
+        try #require(unlink(directory.path + "/owned") == 0)
+        try #require(mkdir(directory.path + "/owned.new", 0o700) == 0)
+        let thread = try StorageThread(path: directory.store, bootID: "test", gate: nil)
         let files = IdentityFiles(directory: directory.path)
-        var isCommitted = false
+        var isKnown = false
         let end = ContinuousClock.now + patience
-        while !isCommitted, ContinuousClock.now < end {
-            thread.answers.drain { if case .accessCommitted(_, true) = $0 { isCommitted = true } }
+        while !isKnown, ContinuousClock.now < end {
+            thread.answers.drain {
+                if case .phones(let facts) = $0, facts.access == .owned(Self.set) { isKnown = true }
+            }
             usleep(10_000)
         }
-        #expect(isCommitted && !files.isOwned)
+        #expect(isKnown && !files.isOwned)
         try #require(rmdir(directory.path + "/owned.new") == 0)
         // By itself: nothing else is written.
         while !files.isOwned, ContinuousClock.now < end { usleep(10_000) }

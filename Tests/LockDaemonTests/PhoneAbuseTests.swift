@@ -119,14 +119,42 @@ extension DaemonTests {
             var read = try #require(try boss.ask(.listKeys(WireListKeys())).keys.keys.last { $0.id == key }).terms
             #expect(read.isUsedUp && read.uses == 0)
             read.name = "Robert"
+            func change() throws -> WireAnswer {
+                try boss.ask(
+                    .changeKey(
+                        .with {
+                            $0.key = key
+                            $0.terms = read
+                        }))
+            }
+            // Renamed, it is as used up as before.
+            #expect(try change().key.terms.isUsedUp)
+            let row = try #require(try boss.ask(.listKeys(WireListKeys())).keys.keys.last { $0.id == key })
+            #expect(row.terms.isUsedUp && row.terms.name == "Robert")
+            #expect(fault(try rig.connect(guest).ask(.unlock(WireUnlock()))) == .usedUp)
+            // What was given meanwhile is not taken back by it.
+            read.uses = 3
+            #expect(fault(try change()) == .invalidRequest, "used up, and three")
+            read.isUsedUp = false
+            #expect(try change().key.terms.uses == 3)
+            (read.uses, read.isUsedUp) = (0, true)
+            #expect(fault(try change()) == .invalidRequest)
+            #expect(try usesLeft(boss, of: key) == 3)
+        }
+
+        @Test func `the lock's own public key is not taken for a phone's`() throws {
+            let rig = try PhoneRig()
+            let owner = try rig.owner()
+            let boss = try rig.connect(owner)
+            let lock = try #require(owner.lock)
             let answer = try boss.ask(
-                .changeKey(
+                .addKey(
                     .with {
-                        $0.key = key
-                        $0.terms = read
+                        $0.publicKey = .init(lock.bytes)
+                        $0.terms = terms(.guest)
                     }))
             #expect(fault(answer) == .invalidRequest)
-            #expect(try boss.ask(.listKeys(WireListKeys())).keys.keys.last?.terms.isUsedUp == true)
+            #expect(try boss.ask(.listKeys(WireListKeys())).keys.keys.count == 1)
         }
 
         // MARK: Links

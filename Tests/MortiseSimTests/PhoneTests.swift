@@ -60,8 +60,9 @@ import Testing
         #expect(again.status == 1 && again.error.contains("(usedUp)"), "\(again)")
         let notAllowed = try lock.phone("keys", "--phone", "Bob", "--json")
         #expect(notAllowed.status == 1 && notAllowed.output.contains("\"fault\":\"notAllowed\""), "\(notAllowed)")
-        // Used up, it cannot be renamed by the way.
-        #expect(try lock.phone("keys", "change", "2", "--name", "Robert").error.contains("used up"))
+        // Used up, it stays so by another name.
+        let renamed = try lock.phone("keys", "change", "2", "--name", "Bobby")
+        #expect(renamed.output.contains("Bobby") && renamed.output.contains("none left"), "\(renamed)")
         let changed = try lock.phone(
             "keys", "change", "2", "--name", "Robert", "--uses", "any", "--schedule", "daily 00:00-24:00")
         #expect(changed.output.contains("Robert") && changed.output.contains("daily 00:00-24:00"), "\(changed)")

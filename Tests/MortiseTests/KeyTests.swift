@@ -42,9 +42,13 @@ import Testing
             calls: ["ListKeys()", "ChangeKey(4, (admin Cleaner 0 0 () 0))"])
     }
 
-    @Test func `a key that is used up is not made good for any number by renaming it`() throws {
-        try run("keys-change-used-up", ["keys", "change", "5", "--name", "Eve"], calls: ["ListKeys()"])
-        try run("schedule-used-up", ["schedule", "5", "always"], calls: ["ListKeys()"])
+    @Test func `a key that is used up stays so when something else of it is changed`() throws {
+        try run(
+            "keys-change-used-up", ["keys", "change", "5", "--name", "Eve"],
+            calls: ["ListKeys()", "ChangeKey(5, (guest Eve 0 0 () 4294967295))"])
+        try run(
+            "schedule-used-up", ["schedule", "5", "sat", "10:00-12:00"],
+            calls: ["ListKeys()", "ChangeKey(5, (guest \u{1B}[31mEve 0 0 ((32 600 720)) 4294967295))"])
     }
 
     @Test func `a key that is not there is said so`() throws {

@@ -66,6 +66,12 @@ import mortise
         #expect(table.render(Style(isColoured: true)) == "  1  \u{1B}[32mshort\u{1B}[0m\n100  rather long  end")
     }
 
+    @Test func `of strangers the log says how many attempts there were`() {
+        #expect(Words.origin("strangers:1") == "1 attempt")
+        #expect(Words.origin("strangers:1523") == "1523 attempts")
+        #expect(Words.action("strangersRefused") == "strangers refused")
+    }
+
     @Test func `what could steer a terminal is escaped`() {
         #expect(printable("door\u{1B}[2J\n\u{202E}é → 開") == "door\\u{1b}[2J\\u{a}\\u{202e}é → 開")
     }

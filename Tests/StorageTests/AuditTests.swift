@@ -29,7 +29,10 @@ struct AuditTests {
 
     @Test("Every action, origin, outcome and time comes back as it was recorded, after opening again")
     func roundTrip() throws {
-        let origins: [Origin] = [.insideButton, .local(user: 1000), .key(.max), .autoRelock, .recovery, .device]
+        let origins: [Origin] = [
+            .insideButton, .local(user: 1000), .key(.max), .autoRelock, .recovery, .device,
+            .strangers(attempts: 0), .strangers(attempts: .max),
+        ]
         var events: [AuditEvent] = []
         for (index, outcome) in Self.outcomes.enumerated() {
             events.append(

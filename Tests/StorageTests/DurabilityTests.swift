@@ -43,7 +43,7 @@ struct DurabilityTests {
             await #expect(processExitsWith: .signal(SIGKILL)) {
                 let path = directoryOfKill("anywhere", parent: getppid())
                 let store = try openStore(path + "/lock.db")
-                // The kernel kills in 5 to 69 ms, wherever the store is then.
+                // The kernel kills 5 to 69 ms behind the first answer, wherever the store is then.
                 var event = sigevent()
                 event.sigev_notify = Int32(SIGEV_SIGNAL)
                 event.sigev_signo = SIGKILL
@@ -51,13 +51,15 @@ struct DurabilityTests {
                 try #require(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0)
                 var time = itimerspec()
                 time.it_value.tv_nsec = 5_000_000 + Int(getpid() % 64) * 1_000_000
-                try #require(timer_settime(timer, 0, &time, nil) == 0)
+                var isArmed = false
                 let answers = open(path + "/answers", O_WRONLY | O_CREAT | O_APPEND, 0o600)
                 while true {
                     let id = try store.nextMotion()
                     try store.begin(Motion(id: id, target: .locked, origin: .device))
                     var seq = try store.finish(id, .sample(id.rawValue))
                     Glibc.write(answers, &seq, MemoryLayout.size(ofValue: seq))
+                    if !isArmed { try #require(timer_settime(timer, 0, &time, nil) == 0) }
+                    isArmed = true
                 }
             }
             let answers = try bytes(of: path + "/answers") ?? []
@@ -79,7 +81,7 @@ struct DurabilityTests {
             #expect(before == next.rawValue - 1)
             #expect(unlinkFile(path + "/answers"))
         }
-        #expect(before > 12, "no child got anything done")
+        #expect(before >= 12, "a child got nothing done")
     }
 }
 

@@ -28,6 +28,28 @@ import Testing
         for name in ["identity", "setup-code", "owned"] { #expect(try mode(name) == 0o600) }
     }
 
+    @Test func `an owner is announced, and comes or does not`() throws {
+        #expect(files.ownership == .none)
+        try files.announceOwner()
+        try files.announceOwner()
+        #expect(files.ownership == .announced && !files.isOwned)
+        try files.withdrawAnnouncement()
+        #expect(files.ownership == .none && directory.names.isEmpty)
+        try files.announceOwner()
+        try files.markOwned()
+        #expect(files.ownership == .owned)
+        // What is owned is not announced, and not withdrawn.
+        try files.announceOwner()
+        try files.withdrawAnnouncement()
+        #expect(files.ownership == .owned)
+    }
+
+    @Test(arguments: ["", "\n", "0", "01\n", "0000\n", "no"])
+    func `whatever else the mark holds, it is one`(_ text: String) throws {
+        try write(Array(text.utf8), to: directory.path + "/owned")
+        #expect(files.ownership == .owned)
+    }
+
     @Test func `a factory may write them with a shell`() throws {
         try write(
             Array("00FFab".utf8) + [UInt8](repeating: UInt8(ascii: "0"), count: 58), to: directory.path + "/identity")

@@ -38,6 +38,7 @@ struct StoredTextTests {
         "Every origin reads back from its stored form",
         arguments: [
             .insideButton, .local(user: 0), .local(user: .max), .key(7), .autoRelock, .recovery, .device,
+            .strangers(attempts: 9),
         ] as [Origin])
     func origin(_ origin: Origin) {
         let (kind, number) = origin.stored

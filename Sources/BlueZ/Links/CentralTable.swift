@@ -118,6 +118,14 @@ struct CentralTable {
         if centrals[path]?.standing != .authenticated { centrals[path]?.since = now }
     }
 
+    /// Whether a central has nothing to stay for once the lock has ended this link. That is so when it was the last; and when nothing was shown
+    /// over it, unless something has been over another: each connection is good for one try, or whoever holds a second link open
+    /// could try over the first as often as the radio allows.
+    func isDone(without link: LinkID, of path: String) -> Bool {
+        guard let central = centrals[path] else { return false }
+        return central.links.allSatisfy { $0 == link } || central.authenticated.isEmpty
+    }
+
     // MARK: Who goes
 
     /// Who has to be disconnected now, each told once and again when it has not gone.

@@ -20,6 +20,7 @@ extension Access {
         guard publicKey.count == PhoneKey.publicKeyBytes else {
             return refused(.invalidRequest, "a public key has 32 bytes, this one \(publicKey.count)", id, &effects)
         }
+        guard publicKey != lockKey else { return refused(.invalidRequest, Self.ownKeyComplaint, id, &effects) }
         guard set.key(publicKey: publicKey) == nil else {
             return refused(.invalidRequest, "this phone has a key already", id, &effects)
         }
@@ -36,10 +37,18 @@ extension Access {
         _ key: KeyID, _ terms: KeyTerms, from actor: Actor, _ role: Role, id: RequestID, at now: Instant,
         _ effects: inout [AccessEffect]
     ) {
-        if let complaint = terms.complaint() { return refused(.invalidRequest, complaint, id, &effects) }
+        // No uses at all are nobody's terms; but a key that has used up its own may be changed in other things.
+        let staysUsedUp = terms.role == .guest && terms.usesLeft == 0
+        var judged = terms
+        if staysUsedUp { judged.usesLeft = nil }
+        if let complaint = judged.complaint() { return refused(.invalidRequest, complaint, id, &effects) }
         guard let old = set[key] else { return refused(.noSuchKey, nil, id, &effects) }
         guard role.mayGrant(old.terms.role), role.mayGrant(terms.role) else {
             return refused(.notAllowed, nil, id, &effects)
+        }
+        // Somebody has given it uses since it was looked at, or one has come back.
+        guard !staysUsedUp || old.terms.usesLeft == 0 else {
+            return refused(.invalidRequest, "this key is not used up: say how many uses it has", id, &effects)
         }
         if old.terms.role == .owner, terms.role != .owner, set.owners == 1 {
             return refused(.lastOwner, nil, id, &effects)
@@ -56,7 +65,7 @@ extension Access {
         new.withdrawUnauthorised()
         new.notice(.keyChanged, changed, unixSeconds: trustedSeconds(at: now))
         save(
-            new, for: id, .key(changed), regiven: key,
+            new, for: id, .key(changed), regiven: staysUsedUp ? nil : key,
             entries: [AccessEntry(.keyChanged, actor.origin, subject: key)], at: now, &effects)
     }
 

@@ -95,6 +95,7 @@ extension Access {
             return refused(
                 .invalidRequest, "a public key has 32 bytes, this one \(claim.publicKey.count)", id, &effects)
         }
+        guard claim.publicKey != lockKey else { return refused(.invalidRequest, Self.ownKeyComplaint, id, &effects) }
         if claim.secret == .setup { return claimOwnership(claim, id: id, at: now, &effects) }
         redeem(claim, id: id, at: now, &effects)
     }

@@ -27,6 +27,8 @@ package struct Access: Hashable, Sendable {
     var waiting: [Waiting] = []
     var nextCommit = CommitID(1)
     var clock: AccessClock?
+    /// The lock's own public key, which is no phone's; nil: it has none, or it is not known yet.
+    var lockKey: [UInt8]?
     /// Until when a phone may pair with the setup code.
     var pairingOpenUntil: Instant?
     /// Until when the phone that has paired with a secret may ask again: its answer may have been lost. In memory alone: after a restart
@@ -65,6 +67,7 @@ package struct Access: Hashable, Sendable {
     package static let clockTolerance: Int64 = 60
     /// The mark is moved on when it has fallen this far behind, in seconds.
     package static let clockMarkStep: Int64 = 3_600
+    static let ownKeyComplaint = "this is the lock's own public key, and no phone's"
     /// 2024-01-01 to 2100-01-01: what a clock can be set to.
     package static let clockBounds: ClosedRange<Int64> = 1_704_067_200...4_102_444_800
 
@@ -136,6 +139,7 @@ package struct Access: Hashable, Sendable {
         var effects: [AccessEffect] = []
         switch input {
         case .boot(let facts): boot(facts, at: now)
+        case .identity(let publicKey): lockKey = publicKey
         case .request(let request, let actor, let id):
             settleOwed(at: now, &effects)
             take(.request(request, from: actor, id: id, asked: now), at: now, &effects)

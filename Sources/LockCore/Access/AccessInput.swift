@@ -2,6 +2,8 @@
 package enum AccessInput: Hashable, Sendable {
     /// The first input, once.
     case boot(AccessFacts)
+    /// Who the lock is: its own public key.
+    case identity([UInt8])
     case request(AccessRequest, from: Actor, id: RequestID)
     /// A phone has shown that it knows a secret, and asks for its key.
     case pair(PairingClaim, id: RequestID)

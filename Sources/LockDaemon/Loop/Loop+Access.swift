@@ -1,3 +1,4 @@
+internal import Configuration
 internal import LockCore
 internal import LockProtocol
 internal import PhoneMessages
@@ -14,11 +15,12 @@ extension Loop: PhoneServiceDelegate {
         setupCode = facts.setupCode
         identity = facts.identity
         tellAccess(.boot(facts.access))
+        if let identity { tellAccess(.identity(identity.publicKey.bytes)) }
         guard let make = configuration.phoneTransport, let identity = facts.identity else { return }
         do throws(SystemdError) {
             let service = try PhoneService(
                 delegate: self, transport: try make(events), identity: identity, version: configuration.version,
-                board: board.name, on: events)
+                board: board.name, longestCommand: configuration.profile.deviceConfiguration.longestCommand, on: events)
             phones = service
             service.advertise()
             service.start()
@@ -134,6 +136,11 @@ extension Loop: PhoneServiceDelegate {
         // A store that has answered meanwhile has answered in time.
         if id == .commitWait { storage.answers.drain { storageSaid($0) } }
         tellAccess(.timer(id, deadline: deadline))
+    }
+
+    func recordStrangers(attempts: UInt32) {
+        let event = auditEvent(AccessEntry(.strangersRefused, .strangers(attempts: attempts)))
+        if !storage.send(.record(event, closing: nil)) { lost(1) }
     }
 
     func wiped(failure: String?) {

@@ -37,6 +37,8 @@ extension Loop {
             end = .failed("The bolt thread did not end in time.")
         }
         recordInterruptedStroke()
+        // What a reset has deleted strangers' attempts belong to.
+        if end != .reset { phones?.recordStrangers() }
         storage.close()
         if !storage.finish() {
             journal.write(.threadStuck, "The storage thread did not end in time.")

@@ -19,6 +19,8 @@ final class PhoneLink {
     var isSubscribed = false
     /// Requests without an answer.
     var open = 0
+    /// How long it may stay to hear that its key is gone.
+    private let leavingLimit: Duration
 
     enum Standing: Hashable {
         case stranger
@@ -29,8 +31,11 @@ final class PhoneLink {
         case leaving
     }
 
-    init(_ id: PhoneLinkID, _ identity: Identity, label: Fingerprint?, at now: Instant) {
+    init(
+        _ id: PhoneLinkID, _ identity: Identity, label: Fingerprint?, leavingLimit: Duration, at now: Instant
+    ) {
         self.id = id
+        self.leavingLimit = leavingLimit
         endpoint = LockEndpoint(identity, label: label)
         opened = now
         since = now
@@ -53,7 +58,7 @@ final class PhoneLink {
         switch standing {
         case .stranger: since + PhoneService.strangerLimit
         case .claimant: since + PhoneService.claimantLimit
-        case .leaving: heard + PhoneService.leavingLimit
+        case .leaving: heard + leavingLimit
         case .holder: heard + PhoneService.idleLimit
         }
     }

@@ -22,6 +22,8 @@ protocol PhoneServiceDelegate: AnyObject {
     func tellAccess(_ input: AccessInput)
     func submit(_ command: Command, from origin: Origin, id: RequestID)
     func readLog(_ number: UInt64, since: Int64, limit: Int) -> Bool
+    /// Writes it into the owner's log.
+    func recordStrangers(attempts: UInt32)
 }
 
 /// The lock toward phones: links, channels, requests, answers. Confined to the loop's thread; it keeps nobody waiting and writes nothing.
@@ -36,8 +38,6 @@ final class PhoneService {
     static let patience: Duration = .seconds(2)
     /// How long a phone may take to ask for the key that it has come for.
     static let claimantLimit: Duration = .seconds(30)
-    /// How long a phone that has given up its key waits for the end of what it had asked for: longer than the longest stroke.
-    static let leavingLimit: Duration = .seconds(60)
     /// How long a phone with a key may be silent. It may say hello to stay.
     static let idleLimit: Duration = .seconds(600)
     /// Requests of one link without an answer: reading the log keeps some on their way.
@@ -55,6 +55,9 @@ final class PhoneService {
     let version: String
     let board: String
     let identity: Identity
+    /// How long a phone that has given up its key waits for the end of what it had asked for: until that is durable, and the board's
+    /// longest stroke has ended.
+    let leavingLimit: Duration
     /// Tells this run of the daemon from others: to a phone that meets another one, what ``AnswerMemory`` held is forgotten.
     let run = UInt64.random(in: 1 ... .max)
 
@@ -79,13 +82,14 @@ final class PhoneService {
 
     init(
         delegate: any PhoneServiceDelegate, transport: any PhoneTransport, identity: Identity, version: String,
-        board: String, on events: EventLoop
+        board: String, longestCommand: Duration, on events: EventLoop
     ) throws(SystemdError) {
         self.delegate = delegate
         self.transport = transport
         self.identity = identity
         self.version = version
         self.board = board
+        leavingLimit = longestCommand + Access.commitWait * 2
         timer = try events.timer { [unowned self] in deadlineReached() }
     }
 
@@ -140,15 +144,30 @@ final class PhoneService {
     private func deadlineReached() {
         let now = BootClock.now()
         for link in links.values where link.deadline <= now {
-            if link.isStranger { counts.silent += 1 }
+            countSilence(of: link, at: now)
             close(link, saying: .idle)
         }
+        if let attempts = counts.due(at: now) { delegate.recordStrangers(attempts: attempts) }
         armTimer()
     }
 
+    /// Armed while there is somebody or something to wait for, and at no other time.
     func armTimer() {
-        guard let deadline = links.values.map(\.deadline).min() else { return timer?.cancel() ?? () }
+        let deadlines = links.values.map(\.deadline) + [counts.deadline].compactMap(\.self)
+        guard let deadline = deadlines.min() else { return timer?.cancel() ?? () }
         timer?.arm(atBootNanoseconds: deadline.nanoseconds)
+    }
+
+    // MARK: Strangers
+
+    /// The daemon ends, and with it what it knows of strangers.
+    func recordStrangers() {
+        if let attempts = counts.takeAll(at: BootClock.now()) { delegate.recordStrangers(attempts: attempts) }
+    }
+
+    /// Whoever has sent a right first message may have replayed it, which counts for nothing.
+    private func countSilence(of link: PhoneLink, at now: Instant) {
+        if link.isStranger, !link.endpoint.isAnswered { counts.count(.silence, at: now) }
     }
 
     // MARK: Requests
@@ -213,10 +232,12 @@ extension PhoneService: PhoneTransportDelegate {
     func linkOpened(_ id: PhoneLinkID) {
         let now = BootClock.now()
         if links.count >= Self.linkLimit, !makeRoom(at: now) {
-            counts.turnedAway += 1
-            return transport.close(id)
+            counts.count(.noRoom, at: now)
+            transport.close(id)
+            return armTimer()
         }
-        links[id] = PhoneLink(id, identity, label: delegate.labelFingerprint, at: now)
+        links[id] = PhoneLink(
+            id, identity, label: delegate.labelFingerprint, leavingLimit: leavingLimit, at: now)
         armTimer()
     }
 
@@ -228,7 +249,7 @@ extension PhoneService: PhoneTransportDelegate {
         guard let oldest = (strangers.isEmpty ? patient : strangers).min(by: { $0.since < $1.since }) else {
             return false
         }
-        if oldest.isStranger { counts.silent += 1 }
+        countSilence(of: oldest, at: now)
         close(oldest)
         return true
     }
@@ -289,11 +310,13 @@ extension PhoneService: PhoneTransportDelegate {
     }
 
     private func count(_ ending: LockEndpoint.Ending) {
+        let now = BootClock.now()
         switch ending {
-        case .unknownKey: counts.unknownKeys += 1
-        case .wrongSecret: counts.wrongSecrets += 1
-        case .garbage, .unsupportedVersion: counts.garbage += 1
-        case .refused, .broken: break
+        case .unknownKey: counts.count(.unknownKey, at: now)
+        case .wrongSecret: counts.count(.wrongSecret, at: now)
+        case .refused: counts.count(.pairingRefused, at: now)
+        case .garbage, .unsupportedVersion: counts.count(.garbage, at: now)
+        case .broken: break
         }
     }
 }

@@ -50,6 +50,7 @@ extension WireEntry {
         case .autoRelock: (.autoRelock, 0)
         case .recovery: (.recovery, 0)
         case .device: (.device, 0)
+        case .strangers(let attempts): (.strangers, attempts)
         }
     }
 }

@@ -53,6 +53,7 @@ enum AuditRows {
         case .autoRelock: "auto-relock"
         case .recovery: "recovery"
         case .device: "device"
+        case .strangers(let attempts): "strangers:\(attempts)"
         }
     }
 }

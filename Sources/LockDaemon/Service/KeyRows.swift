@@ -5,8 +5,9 @@ internal import SystemdRuntime
 /// Keys and invitations as they are on the bus.
 enum KeyRows {
     /// Role, name, the first and the end of the days (seconds since 1970, 0: without), weekly windows (weekdays, first and last minute), uses
-    /// (0: any number).
+    /// (0: any number; ``staysUsedUp``, to change a key that has none left: it stays so).
     static let termsSignature = "(ssxxa(yqq)u)"
+    static let staysUsedUp = UInt32.max
     private static let keyElement = "(u\(termsSignature)bu)"
     private static let invitationElement = "(t\(termsSignature)xu)"
     static let keysSignature = "a" + keyElement
@@ -62,7 +63,8 @@ enum KeyRows {
                     start: UInt16(clamping: parts[1].asInteger ?? 0),
                     end: UInt16(clamping: parts[2].asInteger ?? 0)))
         }
-        let uses = fields[5].asInteger ?? 0
-        return KeyTerms(role: role, name: name, schedule: schedule, usesLeft: uses == 0 ? nil : UInt32(clamping: uses))
+        let uses = UInt32(clamping: fields[5].asInteger ?? 0)
+        let usesLeft: UInt32? = uses == staysUsedUp ? 0 : uses == 0 ? nil : uses
+        return KeyTerms(role: role, name: name, schedule: schedule, usesLeft: usesLeft)
     }
 }

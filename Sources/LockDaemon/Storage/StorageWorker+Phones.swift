@@ -5,11 +5,11 @@ internal import Storage
 
 // Keys, and who the lock is.
 extension StorageWorker {
-    func phoneFacts(in store: LockStore) -> PhoneFacts {
+    func phoneFacts(in store: LockStore, _ report: OpeningReport) -> PhoneFacts {
         let stored: StoredAccess
         do throws(StoreError) { stored = try store.loadAccess() } catch { stored = .damaged(error.description) }
         tellProblems()
-        var facts = PhoneFacts(access: accessFacts(stored))
+        var facts = PhoneFacts(access: accessFacts(stored, report))
         if facts.access == .unreadable {
             let why =
                 if case .damaged(let words) = stored { words } else { "there are none, and the lock has had an owner" }
@@ -21,19 +21,39 @@ extension StorageWorker {
     }
 
     /// Never is what cannot be read taken for a lock without an owner.
-    private func accessFacts(_ stored: StoredAccess) -> AccessFacts {
+    private func accessFacts(_ stored: StoredAccess, _ report: OpeningReport) -> AccessFacts {
         switch stored {
-        case .damaged: return .unreadable
-        case .none: return identityFiles.isOwned ? .unreadable : .unowned(AccessSet())
+        case .damaged:
+            // There may have been an owner. The next start may find another file in this one's place, which says nothing of that.
+            markOwned()
+            return .unreadable
+        case .none: return isUnowned(report) ? .unowned(AccessSet()) : .unreadable
         case .set(let set) where set.isOwned:
             // The power may have gone between the first key and the mark.
             markOwned()
             access.value = set
             return .owned(set)
         case .set(let set):
-            if identityFiles.isOwned { return .unreadable }
+            guard isUnowned(report) else { return .unreadable }
             access.value = set
             return .unowned(set)
+        }
+    }
+
+    /// Whether the mark agrees that there is no owner, in a store that knows of none.
+    private func isUnowned(_ report: OpeningReport) -> Bool {
+        switch identityFiles.ownership {
+        case .none: return true
+        case .owned: return false
+        case .announced:
+            // Of the key that was announced only the very file that it went into can say that it did not get there.
+            guard case .opened = report, !LockStore.hasSetAside(at: path) else {
+                markOwned()
+                return false
+            }
+            // If it stays, it says as little as before.
+            try? identityFiles.withdrawAnnouncement()
+            return true
         }
     }
 
@@ -75,9 +95,13 @@ extension StorageWorker {
         // Entries that wait have lower numbers.
         guard let store = storeWithoutBacklog() else { return false }
         do throws(StoreError) {
+            let isFirstOwner = set.isOwned && access.value?.isOwned != true
+            if isFirstOwner { try announceOwner() }
             try checkDisk()
-            // Where the set before never got into this file, there is no older one to be kept.
-            for number in try store.saveAccess(set, keepsOlder: keepsOlder && !access.isDirty, recording: events) {
+            // Where the set before never got into this file, there is no older one to be kept; nor is the one without an owner, which
+            // would say that the announced key never came.
+            let keepsOlder = keepsOlder && !access.isDirty && !isFirstOwner
+            for number in try store.saveAccess(set, keepsOlder: keepsOlder, recording: events) {
                 tell(.appended(number))
             }
             access = Unsaved(value: set)
@@ -87,6 +111,11 @@ extension StorageWorker {
             failed(error)
             return false
         }
+    }
+
+    private func announceOwner() throws(StoreError) {
+        try checkDisk()
+        do throws(FileError) { try identityFiles.announceOwner() } catch { throw .file(error) }
     }
 
     private func markOwned() {

@@ -183,7 +183,7 @@ final class StorageWorker {
                 settings.value = facts.settings
                 calibration.value = facts.calibration
                 tell(.opened(facts))
-                tell(.phones(phoneFacts(in: opened)))
+                tell(.phones(phoneFacts(in: opened, report)))
             }
             retryAt = nil
             retryDelay = Self.firstRetry

@@ -10,11 +10,12 @@ extension Origin {
         case .autoRelock: "auto-relock"
         case .recovery: "recovery"
         case .device: "device"
+        case .strangers(let attempts): "strangers:\(attempts)"
         }
     }
 
     /// What ``text`` may be.
-    static let syntax = "inside-button, local:UID, key:NUMBER, auto-relock, recovery, device"
+    static let syntax = "inside-button, local:UID, key:NUMBER, auto-relock, recovery, device, strangers:ATTEMPTS"
 
     init?(text: String) {
         switch text {
@@ -27,6 +28,8 @@ extension Origin {
                 self = .local(user: user)
             } else if text.hasPrefix("key:"), let number = UInt32(text.dropFirst("key:".count)) {
                 self = .key(number)
+            } else if text.hasPrefix("strangers:"), let attempts = UInt32(text.dropFirst("strangers:".count)) {
+                self = .strangers(attempts: attempts)
             } else {
                 return nil
             }

@@ -77,7 +77,7 @@ package struct RunRecorder: VirtualLockObserver, Sendable {
         case .movedByHand, .fault, .faultCleared, .boot: true
         case .configure, .acknowledgeAlarms, .doorAjar, .forcedOpen, .tampered, .lowBattery, .batteryUnreadable,
             .alarmEnded, .keyAdded, .keyChanged, .keyRemoved, .invitationCreated, .invitationWithdrawn,
-            .wrongSecret, .pairingOpened, .clockSet, .resetRequested:
+            .wrongSecret, .pairingOpened, .clockSet, .resetRequested, .strangersRefused:
             false
         }
     }
@@ -146,7 +146,7 @@ extension Origin {
     fileprivate var mayWaitForReply: Bool {
         switch self {
         case .local, .key: true
-        case .insideButton, .autoRelock, .recovery, .device: false
+        case .insideButton, .autoRelock, .recovery, .device, .strangers: false
         }
     }
 }

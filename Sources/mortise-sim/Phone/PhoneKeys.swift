@@ -101,12 +101,7 @@ struct PhoneKeys: ParsableCommand {
                     status: .refused, fault: "noSuchKey", message: "refused: there is no key \(key) (noSuchKey)",
                     advice: FaultAdvice.sentences(for: "noSuchKey"))
             }
-            var terms: TermsRow
-            do throws(UsesUnsaid) { terms = try TermsChange.apply(name: name, role: role, uses: uses, to: row) } catch {
-                throw PhoneFailure(
-                    status: .refused, fault: "usedUp", message: "refused: \(error) (usedUp)",
-                    advice: FaultAdvice.sentences(for: "usedUp"))
-            }
+            var terms = TermsChange.apply(name: name, role: role, uses: uses, to: row)
             if let schedule { terms.schedule = schedule }
             var request = WireChangeKey()
             request.key = key

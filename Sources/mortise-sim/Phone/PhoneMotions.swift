@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import LockClient
 import LockProtocol
 
 struct LockByPhone: PhoneCommand {
@@ -8,7 +9,7 @@ struct LockByPhone: PhoneCommand {
     @OptionGroup var options: PhoneOptions
 
     func perform(_ talk: PhoneTalk, _ console: Console) throws(PhoneFailure) {
-        try console.show(try talk.ask(.lock(WireLock())), options)
+        try console.show(try talk.ask(.lock(WireLock()), within: PhoneConnection.strokePatience), options)
     }
 }
 
@@ -18,7 +19,7 @@ struct UnlockByPhone: PhoneCommand {
     @OptionGroup var options: PhoneOptions
 
     func perform(_ talk: PhoneTalk, _ console: Console) throws(PhoneFailure) {
-        try console.show(try talk.ask(.unlock(WireUnlock())), options)
+        try console.show(try talk.ask(.unlock(WireUnlock()), within: PhoneConnection.strokePatience), options)
     }
 }
 
@@ -29,11 +30,9 @@ struct CalibrateByPhone: PhoneCommand {
 
     @OptionGroup var options: PhoneOptions
 
-    /// It may wait 30 s for a hand, besides its strokes.
-    private static let patience: Duration = .seconds(120)
-
     func perform(_ talk: PhoneTalk, _ console: Console) throws(PhoneFailure) {
-        try console.show(try talk.ask(.calibrate(WireCalibrate()), within: Self.patience), options)
+        try console.show(
+            try talk.ask(.calibrate(WireCalibrate()), within: PhoneConnection.strokePatience), options)
     }
 }
 

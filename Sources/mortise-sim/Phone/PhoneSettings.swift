@@ -100,8 +100,8 @@ struct ResetByPhone: PhoneCommand {
 
     @OptionGroup var options: PhoneOptions
 
-    /// A little longer than the lock waits for the button.
-    private static let patience: Duration = .seconds(40)
+    /// The protocol's 40 s, of which the lock waits 30 for the button, and 5 more.
+    private static let patience: Duration = .seconds(45)
 
     func perform(_ talk: PhoneTalk, _ console: Console) throws(PhoneFailure) {
         if !options.json { console.note("Press the inside button within 30 s: b in the live view.") }

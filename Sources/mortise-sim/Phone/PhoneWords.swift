@@ -64,6 +64,7 @@ extension TermsRow {
             return wire
         }
         terms.uses = uses
+        terms.isUsedUp = isUsedUp
         return terms
     }
 
@@ -136,6 +137,7 @@ extension LogEntry {
         case .autoRelock: "auto-relock"
         case .local: "local:\(entry.originNumber)"
         case .key: "key:\(entry.originNumber)"
+        case .strangers: "strangers:\(entry.originNumber)"
         default: word(entry.origin)
         }
     }

@@ -82,7 +82,8 @@ extension TermsRow {
         }
         return .structure([
             .string(role), .string(name), .int64(schedule.notBefore ?? 0), .int64(schedule.notAfter ?? 0),
-            .array(windows, elementSignature: "(yqq)"), .uint32(uses),
+            // The greatest number: none are left, and it stays so.
+            .array(windows, elementSignature: "(yqq)"), .uint32(isUsedUp ? .max : uses),
         ])
     }
 }

@@ -55,11 +55,7 @@ extension KeysCommand {
 
         func perform(_ client: LockClient, _ console: Console) throws(LockClientError) {
             let row = try client.keys.row(of: key)
-            let terms: TermsRow
-            do throws(UsesUnsaid) { terms = try change.apply(to: row) } catch {
-                throw .refused(code: "usedUp", message: "refused: \(error)")
-            }
-            try client.keys.change(key, terms)
+            try client.keys.change(key, change.apply(to: row))
             try done(client, key, console)
         }
     }
@@ -126,9 +122,6 @@ struct ScheduleCommand: ClientCommand {
                 row.terms.schedule = try ScheduleNotation.parse(schedule.joined(separator: " "))
             } catch {
                 throw .refused(code: "invalidRequest", message: "refused: \(error)")
-            }
-            do throws(UsesUnsaid) { try row.terms.requireUses(of: key) } catch {
-                throw .refused(code: "usedUp", message: "refused: \(error)")
             }
             try client.keys.change(key, row.terms)
             row = try client.keys.row(of: key)

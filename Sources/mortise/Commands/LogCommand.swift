@@ -20,8 +20,8 @@ struct LogCommand: ClientCommand {
               unixSeconds      Seconds since 1970, or null.
               trusted          Whether somebody vouched for unixSeconds.
               action           What was asked for or noticed.
-              origin           inside-button, local:UID, key:N, auto-relock, recovery or
-                               device.
+              origin           inside-button, local:UID, key:N, auto-relock, recovery,
+                               device, or strangers:ATTEMPTS.
               outcome          done, already, refused or failed.
               state            The state after it, or null.
               code             The fault code of refused and failed, or null.

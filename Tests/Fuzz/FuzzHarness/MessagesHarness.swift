@@ -8,8 +8,9 @@ internal import SwiftProtobuf
 /// fields, with bytes of them changed, or bytes that are no message at all.
 ///
 /// What must hold whatever they send: it is read, or complained of; what is to be made durable keeps to the bounds that the protocol
-/// promises; there is an owner; an administrator changes nothing of owners, and a guest nothing but their own key; what is made durable
-/// is told as the message that says it; and each request is answered at most once.
+/// promises; there is an owner; an administrator changes nothing of owners, and a guest nothing but their own key, at once or after having
+/// waited for others; what is made durable is told as the message that says it; and each request is answered once, by when the store has
+/// answered and the time of all that is waited for is over.
 struct MessagesHarness {
     /// Operations of one script at most.
     private static let operationLimit = 64
@@ -22,13 +23,23 @@ struct MessagesHarness {
     private var access = Access()
     private var now = Instant(nanoseconds: 1_000_000_000)
     private var nextRequest: UInt64 = 1
-    private var unanswered: Set<UInt64> = []
+    /// Requests without an answer, oldest first.
+    private var unanswered: [Unanswered] = []
+    private var deadlines: [AccessTimerID: Instant] = [:]
     private let settings = Settings()
+
+    private struct Unanswered {
+        var id: UInt64
+        var key: KeyID
+        /// Whether it may be waiting to change something. A reset waits for a button, while others change things.
+        var mayChange: Bool
+    }
 
     static func run(_ input: [UInt8]) {
         var harness = MessagesHarness(script: Script(input))
         harness.boot()
         for _ in 0..<operationLimit where !harness.script.isOver { harness.operate() }
+        harness.end()
     }
 
     private mutating func boot() {
@@ -39,22 +50,50 @@ struct MessagesHarness {
                 id: KeyID(number), publicKey: [UInt8](repeating: UInt8(number), count: PhoneKey.publicKeyBytes),
                 terms: KeyTerms(role: role, name: role.rawValue), addedBy: nil)
         }
-        handle(.boot(.owned(set)), from: nil)
+        handle(.boot(.owned(set)))
         handle(
             .civilTime(
-                AccessClock(reading: CivilReading(at: now, unixSeconds: Self.noon, isTrusted: true))), from: nil)
+                AccessClock(reading: CivilReading(at: now, unixSeconds: Self.noon, isTrusted: true))))
     }
 
     private mutating func operate() {
         switch script.byte() % 8 {
         case 0:
             now = now + .milliseconds(Int64(script.byte()) * 100)
+            // Timers may be late.
+            while !isOdd(), let next = nextTimer, next.deadline <= now { fire(next) }
         case 1:
             guard let commit = access.pendingCommit else { return }
-            handle(.committed(commit, stored: script.byte() & 7 != 7), from: nil)
+            handle(.committed(commit, stored: script.byte() & 7 != 7))
         // The last of them is nobody's, or of whoever was added.
         default: say(from: KeyID(1 + UInt32(script.number(below: Self.roles.count + 1))))
         }
+    }
+
+    /// Nobody says anything more. The store answers, or time passes, until nothing is waited for.
+    private mutating func end() {
+        while true {
+            if let commit = access.pendingCommit, !isOdd() || nextTimer == nil {
+                handle(.committed(commit, stored: !isOdd()))
+            } else if let next = nextTimer {
+                fire(next)
+            } else {
+                break
+            }
+        }
+        precondition(unanswered.isEmpty, "A request is never answered.")
+    }
+
+    private typealias Timer = (id: AccessTimerID, deadline: Instant)
+
+    private var nextTimer: Timer? {
+        deadlines.min { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }.map { ($0.key, $0.value) }
+    }
+
+    private mutating func fire(_ timer: Timer) {
+        now = max(now, timer.deadline)
+        deadlines[timer.id] = nil
+        handle(.timer(timer.id, deadline: timer.deadline))
     }
 
     // MARK: What is said
@@ -87,8 +126,8 @@ struct MessagesHarness {
         }
         let id = nextRequest
         nextRequest += 1
-        unanswered.insert(id)
-        handle(.request(request, from: .key(key), id: RequestID(id)), from: key)
+        unanswered.append(Unanswered(id: id, key: key, mayChange: request != .factoryReset))
+        handle(.request(request, from: .key(key), id: RequestID(id)))
     }
 
     private mutating func ask() -> WireRequest.OneOf_Ask? {
@@ -182,27 +221,35 @@ struct MessagesHarness {
 
     // MARK: What follows
 
-    private mutating func handle(_ input: AccessInput, from key: KeyID?) {
-        let before = access.set
-        let effects = access.handle(input, at: now)
-        for effect in effects {
+    private mutating func handle(_ input: AccessInput) {
+        var begun: AccessSet?
+        for effect in access.handle(input, at: now) {
             switch effect {
             case .commit(_, let set, _, _):
-                check(set)
-                // A commit that was asked for earlier may begin with somebody else's message, once the one before it is done.
-                if let key, access.set == before { check(set, against: before, by: key) }
+                precondition(begun == nil, "Two changes at once.")
+                begun = set
             case .answer(let id, let answer):
                 settle(id)
                 check(answer)
             case .permit(let id), .command(_, _, let id, _), .endSessions(_, .some(let id)), .reset(.some(let id)):
                 settle(id)
+            case .startTimer(let id, let deadline): deadlines[id] = deadline
+            case .cancelTimer(let id): deadlines[id] = nil
             default: break
             }
         }
+        guard let begun else { return }
+        check(begun)
+        // Changes are made in the order in which they were asked for, one at a time, and answered when they are made. So this one is
+        // of whoever has waited longest, or nobody's: then it changes nobody's key.
+        check(begun, against: access.set, by: unanswered.first(where: \.mayChange)?.key)
     }
 
     private mutating func settle(_ id: RequestID) {
-        precondition(unanswered.remove(id.rawValue) != nil, "A request is answered twice.")
+        guard let index = unanswered.firstIndex(where: { $0.id == id.rawValue }) else {
+            preconditionFailure("A request is answered twice.")
+        }
+        unanswered.remove(at: index)
     }
 
     /// The bounds of lock.proto, written out.
@@ -237,30 +284,42 @@ struct MessagesHarness {
         precondition((try? WireTerms(terms).core()) == terms, "It is told as something else.")
     }
 
-    private func check(_ set: AccessSet, against before: AccessSet, by key: KeyID) {
-        let role = before[key]?.terms.role
+    private func check(_ set: AccessSet, against before: AccessSet, by key: KeyID?) {
+        let role = key.flatMap { before[$0]?.terms.role }
         func others(_ set: AccessSet, _ isTheirs: (Role) -> Bool) -> [PhoneKey] {
-            set.keys.filter { $0.id != key && isTheirs($0.terms.role) }.map {
-                var same = $0
-                same.heardThrough = 0
-                return same
-            }
+            set.keys.filter { $0.id != key && isTheirs($0.terms.role) }
         }
         switch role {
         case .owner: break
         case .admin:
-            precondition(others(set) { $0 == .owner } == others(before) { $0 == .owner }, "An administrator rules.")
+            precondition(
+                areSame(others(set) { $0 == .owner }, others(before) { $0 == .owner }), "An administrator rules.")
             precondition(
                 set.invitations.filter { $0.terms.role == .owner }
                     == before.invitations.filter { $0.terms.role == .owner }, "An administrator invites rulers.")
         case .guest:
-            precondition(others(set) { _ in true } == others(before) { _ in true }, "A guest rules.")
+            precondition(areSame(others(set) { _ in true }, others(before) { _ in true }), "A guest rules.")
             precondition(set.invitations.allSatisfy(before.invitations.contains), "A guest invites.")
-            guard let own = set[key], let old = before[key] else { return }
+            guard let key, let own = set[key], let old = before[key] else { return }
             precondition(own.terms.role == .guest && own.terms.schedule == old.terms.schedule, "A guest rises.")
         // Whoever comes, the lock may keep the time in mind.
-        case nil: precondition(set.keys == before.keys && set.invitations == before.invitations, "A stranger rules.")
+        case nil:
+            precondition(
+                areSame(others(set) { _ in true }, others(before) { _ in true })
+                    && set.invitations == before.invitations, "A stranger rules.")
         }
+    }
+
+    /// But for what each owner has heard of; and uses that came to nothing, which the lock gives back when it can, whoever asks then.
+    private func areSame(_ keys: [PhoneKey], _ before: [PhoneKey]) -> Bool {
+        keys.count == before.count
+            && zip(keys, before).allSatisfy { new, old in
+                var same = new
+                same.heardThrough = old.heardThrough
+                same.terms.usesLeft = old.terms.usesLeft
+                return same == old && (new.terms.usesLeft == nil) == (old.terms.usesLeft == nil)
+                    && (new.terms.usesLeft ?? 0) >= (old.terms.usesLeft ?? 0)
+            }
     }
 
     private func check(_ answer: AccessAnswer) {

@@ -411,6 +411,52 @@ import Testing
         #expect(lock.stored[KeyID(guest)]?.terms == renamed, "of one that is not, it may be said")
     }
 
+    @Test func `a used-up key is renamed without being given uses, and gets back what is owed to it`() throws {
+        var lock = AccessHarness.owned()
+        let guest = try lock.add(0xB2, .guest(uses: 1))
+        lock.ask(.command(.unlock), from: guest)
+        let renamed = KeyTerms(role: .guest, name: "renamed", usesLeft: 0)
+        for actor in [Actor.key(KeyID(1)), .local(user: 0)] {
+            lock.ask(.changeKey(KeyID(guest), .guest(uses: 1)), from: 1)
+            lock.ask(.command(.unlock), from: guest)
+            #expect(lock.stored[KeyID(guest)]?.terms.usesLeft == 0)
+            #expect(lock.ask(.changeKey(KeyID(guest), renamed), from: actor).refusal == nil)
+            #expect(lock.stored[KeyID(guest)]?.terms == renamed)
+        }
+        // The unlocking came to nothing.
+        lock.answersAtOnce = false
+        lock.ask(.changeKey(KeyID(1), KeyTerms(role: .owner, name: "Ada the first")), from: 1)
+        lock.handle(.useNotSpent(KeyID(guest)))
+        let id = lock.ask(.changeKey(KeyID(guest), KeyTerms(role: .guest, name: "again", usesLeft: 0)), from: 1)
+        while lock.pending != nil { try lock.answer() }
+        #expect(lock.refusal(id) == .invalidRequest)
+        #expect(lock.stored[KeyID(guest)]?.terms.usesLeft == 1)
+    }
+
+    @Test func `no uses at all are for a key that has none left, and for no other`() throws {
+        var lock = AccessHarness.owned()
+        let guest = try lock.add(0xB2, .guest(uses: 1))
+        let none = KeyTerms(role: .guest, name: "none", usesLeft: 0)
+        #expect(lock.ask(.changeKey(KeyID(guest), none), from: 1).refusal == .invalidRequest)
+        #expect(lock.stored[KeyID(guest)]?.terms.usesLeft == 1)
+        #expect(lock.ask(.addKey(publicKey: AccessHarness.publicKey(7), none), from: 1).refusal == .invalidRequest)
+        let admin = KeyTerms(role: .admin, name: "none", usesLeft: 0)
+        lock.ask(.command(.unlock), from: guest)
+        #expect(lock.ask(.changeKey(KeyID(guest), admin), from: 1).refusal == .invalidRequest)
+    }
+
+    @Test func `the lock's own public key is no phone's`() throws {
+        var lock = AccessHarness.owned()
+        let own = AccessHarness.publicKey(9)
+        lock.handle(.identity(own))
+        let before = lock.stored
+        for actor in [Actor.key(KeyID(1)), .local(user: 0)] {
+            #expect(lock.ask(.addKey(publicKey: own, .guest()), from: actor).refusal == .invalidRequest)
+        }
+        #expect(lock.stored == before)
+        #expect(lock.ask(.addKey(publicKey: AccessHarness.publicKey(7), .guest()), from: 1).refusal == nil)
+    }
+
     // MARK: Notices
 
     @Test func `owners hear of keys, and no more of them once they have confirmed`() throws {

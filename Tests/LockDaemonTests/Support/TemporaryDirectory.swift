@@ -3,7 +3,7 @@ import TestBus
 import Testing
 
 /// A directory of the test's own, removed with everything in it at the end.
-final class TemporaryDirectory {
+final class TemporaryDirectory: Sendable {
     let path: String
 
     init() throws {

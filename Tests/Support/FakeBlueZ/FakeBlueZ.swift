@@ -13,7 +13,7 @@ package final class FakeBlueZ {
     /// The manufacturer data of each advertisement that was registered, in order.
     package private(set) var payloads: [[UInt8]] = []
     private var questions: [BusSlot] = []
-    private let bus: Bus
+    package let bus: Bus
     private var objects: [BusObject] = []
     private var manager: BusSlot?
     private var isConnected = true

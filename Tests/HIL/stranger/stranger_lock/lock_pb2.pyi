@@ -97,6 +97,7 @@ class Origin(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ORIGIN_AUTO_RELOCK: _ClassVar[Origin]
     ORIGIN_RECOVERY: _ClassVar[Origin]
     ORIGIN_DEVICE: _ClassVar[Origin]
+    ORIGIN_STRANGERS: _ClassVar[Origin]
 
 class Action(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -125,6 +126,7 @@ class Action(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ACTION_PAIRING_OPENED: _ClassVar[Action]
     ACTION_CLOCK_SET: _ClassVar[Action]
     ACTION_RESET_REQUESTED: _ClassVar[Action]
+    ACTION_STRANGERS_REFUSED: _ClassVar[Action]
 
 class Fault(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -223,6 +225,7 @@ ORIGIN_KEY: Origin
 ORIGIN_AUTO_RELOCK: Origin
 ORIGIN_RECOVERY: Origin
 ORIGIN_DEVICE: Origin
+ORIGIN_STRANGERS: Origin
 ACTION_UNSPECIFIED: Action
 ACTION_BOOT: Action
 ACTION_LOCK: Action
@@ -248,6 +251,7 @@ ACTION_WRONG_SECRET: Action
 ACTION_PAIRING_OPENED: Action
 ACTION_CLOCK_SET: Action
 ACTION_RESET_REQUESTED: Action
+ACTION_STRANGERS_REFUSED: Action
 FAULT_UNSPECIFIED: Fault
 FAULT_BLOCKED: Fault
 FAULT_STALLED: Fault
