@@ -12,9 +12,11 @@ OFF_MILLISECONDS = 3000
 
 
 def test_sigkill_in_mid_stroke_has_the_motor_off_within_a_bounded_time(lock, plant, trace, board, repetitions, figure):
-    times = []
-    for turn in range(repetitions(3, 50)):
-        locking = turn % 2 == 0
+    times, wanted_times, late = [], repetitions(3, 50), 0
+    turn = 0
+    while len(times) < wanted_times:
+        turn += 1
+        locking = turn % 2 == 1
         trace.again()
         logged = lock.last_logged()
         cursor = board.cursor()
@@ -29,7 +31,14 @@ def test_sigkill_in_mid_stroke_has_the_motor_off_within_a_bounded_time(lock, pla
         sent, _ = board.kill(process, signal.SIGKILL)
         plant.wait("off", 15)
         [drive] = trace.drives()
-        assert drive["then"] != "brake", f"the stroke was over before the signal came: {drive}"
+        if drive["then"] == "brake":
+            # On a busy machine the plant's word, the signal or both come after the stroke's end: such a turn shows nothing.
+            late += 1
+            assert late <= wanted_times, f"the stroke was over before the signal came, {late} times: {drive}"
+            lock.wait_until_ready()
+            wanted = lock.lock() if locking else lock.unlock()
+            assert wanted.outcome == "done", wanted
+            continue
         off = max(entry["end"] for entry in trace.record()["awake"])
         times.append((off - sent) / MILLISECOND)
         assert times[-1] <= OFF_MILLISECONDS, f"off after {times[-1]:.0f} ms"
@@ -52,7 +61,7 @@ def test_sigkill_in_mid_stroke_has_the_motor_off_within_a_bounded_time(lock, pla
         assert wanted.outcome == "done", wanted
     times.sort()
     figure(
-        f"SIGKILL in mid-stroke to motor off ({len(times)} times)",
+        f"SIGKILL in mid-stroke to motor off ({len(times)} times, and {late} after the stroke)",
         f"p50 {times[len(times) // 2]:.0f} ms, max {times[-1]:.0f} ms (bound {OFF_MILLISECONDS} ms)",
     )
 
