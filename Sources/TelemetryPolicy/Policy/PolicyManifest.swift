@@ -38,10 +38,13 @@ package struct PolicyManifest: Hashable, Sendable {
 
     /// What turning these on agrees to.
     package func scope(of switches: Set<ConsentSwitch>) -> ConsentScope {
-        ConsentScope(
-            lines: Registry.entries.filter { entry in
-                permits(entry) && (entry.consentSwitch.map(switches.contains) ?? !switches.isEmpty)
-            }.map { ScopeLine(item: $0.item, purposes: $0.ownPurposes, retention: $0.retention) })
+        // Swift 6.3.1 crashes where it optimises the closure of a filter that asks a set here; a loop compiles.
+        var lines: [ScopeLine] = []
+        for entry in Registry.entries where permits(entry) {
+            guard entry.consentSwitch.map({ switches.contains($0) }) ?? !switches.isEmpty else { continue }
+            lines.append(ScopeLine(item: entry.item, purposes: entry.ownPurposes, retention: entry.retention))
+        }
+        return ConsentScope(lines: lines)
     }
 }
 
