@@ -11,7 +11,7 @@ package struct TermsOptions: ParsableArguments {
     @Option(help: "What it may do.")
     package var role = Role.guest
 
-    @Option(help: ArgumentHelp("When a guest may come, as above.", valueName: "schedule"))
+    @Option(help: ArgumentHelp("When a guest may come: see SCHEDULES.", valueName: "schedule"))
     package var schedule: String?
 
     @Option(help: ArgumentHelp("How often a guest may unlock, 1 to 10000; any number without.", valueName: "count"))

@@ -214,7 +214,7 @@ complete -c 'mortise' -n '__mortise_should_offer_completions_for_flags_or_option
 complete -c 'mortise' -n '__mortise_should_offer_completions_for_flags_or_options "mortise keys revoke" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'mortise' -n '__mortise_should_offer_completions_for_flags_or_options "mortise invite" name' -l 'name' -d 'Whose phone it is, up to 64 bytes.' -rfka ''
 complete -c 'mortise' -n '__mortise_should_offer_completions_for_flags_or_options "mortise invite" role' -l 'role' -d 'What it may do.' -rfka 'owner admin guest'
-complete -c 'mortise' -n '__mortise_should_offer_completions_for_flags_or_options "mortise invite" schedule' -l 'schedule' -d 'When a guest may come, as above.' -rfka ''
+complete -c 'mortise' -n '__mortise_should_offer_completions_for_flags_or_options "mortise invite" schedule' -l 'schedule' -d 'When a guest may come: see SCHEDULES.' -rfka ''
 complete -c 'mortise' -n '__mortise_should_offer_completions_for_flags_or_options "mortise invite" uses' -l 'uses' -d 'How often a guest may unlock, 1 to 10000; any number without.' -rfka ''
 complete -c 'mortise' -n '__mortise_should_offer_completions_for_flags_or_options "mortise invite" lifetime' -l 'lifetime' -d 'How long the code is good for, 1min to 7d.' -rfka ''
 complete -c 'mortise' -n '__mortise_should_offer_completions_for_flags_or_options "mortise invite" ascii' -l 'ascii' -d 'Draw the QR code with ASCII characters alone (default: where the locale is not UTF-8).'
