@@ -204,6 +204,22 @@ def test_a_low_battery_warns_then_keeps_its_charge_for_unlocking(lock, plant, tr
     assert lock.lock().state == "locked"
 
 
+def test_a_factory_reset_that_is_announced_is_an_alarm_until_a_press_calls_it_off(lock, plant, board):
+    cursor = board.cursor()
+    # 20 s announce it; the hand lets go a little later.
+    plant("button press 22000ms")
+    lock.wait_for(40, Alarms='as 1 "reset"')
+    assert "factory reset announced" in board.read("mortise status")
+    # What no administrator's word ends.
+    board.run("mortise acknowledge")
+    lock.wait_for(Alarms='as 1 "reset"')
+    plant.wait("inactive inside-button")
+    plant("button press 150ms")
+    lock.wait_for(Alarms="as 0")
+    said = board.said(cursor)
+    assert "has been announced" in said and "called off" in said, said
+
+
 def test_a_gauge_that_does_not_answer_is_an_alarm_and_refuses_nothing(lock, plant, trace):
     plant("fault gauge-unreadable")
     lock.wait_for(BatteryState='s "unreadable"', Alarms='as 1 "batteryUnreadable"')

@@ -91,8 +91,15 @@ extension Loop: PhoneServiceDelegate {
         case .resetAlarm(let isActive):
             isResetAnnounced = isActive
             phones?.alarm(.reset, isActive: isActive)
-            service?.alarm(named: "reset", isActive: isActive)
-            if isActive { journal.write(.resetAnnounced, "A factory reset has been announced at the inside button.") }
+            service?.publish(isResetAnnounced: isActive)
+            service?.alarm(named: StatusProperties.reset, isActive: isActive)
+            if isActive {
+                journal.write(.resetAnnounced, "A factory reset has been announced at the inside button.")
+            } else {
+                journal.write(
+                    .alarmEnded, "The announced factory reset has been called off, or begins.",
+                    fields: ["ALARM": StatusProperties.reset])
+            }
         case .setClock(let seconds, let instant):
             civil.vouch(for: seconds, at: instant)
             tellCivilTime(at: BootClock.now())

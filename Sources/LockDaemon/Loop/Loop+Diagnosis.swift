@@ -99,7 +99,10 @@ extension Loop: LockServiceDelegate {
     }
 
     private var clockFinding: String {
-        configuration.civilClock().isSynchronised ? "ok: synchronised" : "warning: nobody vouches for the civil time"
+        if configuration.civilClock().isSynchronised { return "ok: synchronised" }
+        return civil.told?.isTrusted == true
+            ? "ok: set by an owner's or an administrator's phone, good until the lock restarts"
+            : "warning: nobody vouches for the civil time"
     }
 
     private var groupFinding: String {

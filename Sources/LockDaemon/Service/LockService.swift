@@ -179,6 +179,8 @@ final class LockService {
 
     func publish(_ store: StoreCondition) { change { $0.store = store } }
 
+    func publish(isResetAnnounced: Bool) { change { $0.isResetAnnounced = isResetAnnounced } }
+
     private func change(_ body: (inout StatusProperties) -> Void) {
         let old = properties
         body(&properties)

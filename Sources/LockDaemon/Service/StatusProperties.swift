@@ -5,6 +5,11 @@ internal import SystemdRuntime
 struct StatusProperties {
     var status: Status
     var store: StoreCondition
+    /// A factory reset has been announced at the inside button, and is carried out unless the button is pressed again.
+    var isResetAnnounced = false
+
+    /// The alarm of the machine of keys, beside the bolt's (``Alarm``).
+    static let reset = "reset"
 
     /// Name and signature of every property that changes, in the order of the documentation.
     static let changing: [(name: String, signature: String)] = [
@@ -24,7 +29,7 @@ struct StatusProperties {
         case "BatteryState": .string(battery.state)
         case "BatteryPercent": .int32(battery.percent)
         case "BatteryMillivolts": .int32(battery.millivolts)
-        case "Alarms": .strings(status.alarms.list.map(\.rawValue))
+        case "Alarms": .strings(status.alarms.list.map(\.rawValue) + (isResetAnnounced ? [Self.reset] : []))
         case "Mode": .string(settings.mode.rawValue)
         case "AutoRelock": .uint64(UInt64(clamping: settings.autoRelockMilliseconds ?? 0))
         case "DoorAjar": .uint64(UInt64(clamping: settings.doorAjarMilliseconds ?? 0))

@@ -17,7 +17,8 @@ struct StatusCommand: ClientCommand {
               batteryPercent     0 to 100, or null.
               batteryMillivolts  Or null.
               alarms             A list of doorAjar, forcedOpen, tampered, lowBattery,
-                                 batteryUnreadable.
+                                 batteryUnreadable, reset (a factory reset is
+                                 announced; the inside button calls it off).
               mode               normal, passage or lockOut.
               autoRelock         Milliseconds; 0 is never.
               doorAjar           Milliseconds; 0 is no alarm.
