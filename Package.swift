@@ -2,7 +2,8 @@
 import PackageDescription
 
 // The dependency lists below are the architecture check: LockCore names nothing, so it cannot reach a disk, a bus or a clock
-// even by accident; adapters do not name each other; only LockDaemon names both the core and the adapters.
+// even by accident; of the adapters only BlueZ names another (bluetoothd is reached over SystemdRuntime's bus); only LockDaemon
+// names both the core and the adapters.
 let package = Package(
     name: "mortise",
     products: [
