@@ -55,6 +55,7 @@ extension LogEntry {
             "unixSeconds": unixSeconds < 0 ? .null : .integer(unixSeconds),
             "trusted": .bool(isTrusted), "action": .text(action), "origin": .text(origin), "outcome": .text(outcome),
             "state": .nonEmpty(state), "code": .nonEmpty(code), "warning": .nonEmpty(warning),
+            "subject": subject == 0 ? .null : .integer(Int64(subject)),
         ])
     }
 }

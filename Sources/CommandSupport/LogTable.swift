@@ -47,11 +47,16 @@ package enum LogTable {
         return entry.isTrusted ? civil : "~\(civil)"
     }
 
+    /// Whether the state says what came of it; of a key or a setting it would say where the bolt happened to be.
+    private static func isOfTheBolt(_ action: String) -> Bool {
+        ["boot", "lock", "unlock", "calibrate", "movedByHand", "fault", "faultCleared"].contains(action)
+    }
+
     private static func outcome(_ entry: LogEntry) -> (String, Mark) {
         var words: String
         var mark: Mark = .plain
         switch entry.outcome {
-        case "done": words = entry.state.isEmpty ? "done" : entry.state
+        case "done": words = entry.state.isEmpty || !isOfTheBolt(entry.action) ? "done" : entry.state
         case "already": words = "already \(entry.state)"
         case "refused":
             words = "refused: \(entry.code)"

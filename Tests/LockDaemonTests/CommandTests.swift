@@ -163,7 +163,7 @@ extension DaemonTests {
             try client.process { numbers.count >= 2 }
             withExtendedLifetime(slot) {}
             let answer = try client.admin.call(
-                "Log", [.int64(0), .uint32(500)], answer: "xxa(xsxxbssssss)")
+                "Log", [.int64(0), .uint32(500)], answer: "xxa(xsxxbssssssu)")
             let entries = try #require(answer[2].asElements).map { $0.asElements ?? [] }
             #expect(answer[0] == .int64(1))
             #expect(entries.map { $0[0] } == (1...entries.count).map { .int64(Int64($0)) })

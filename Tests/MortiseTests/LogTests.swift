@@ -38,6 +38,18 @@ import Testing
         try show("log-json", ["--json"])
     }
 
+    @Test func `an entry about a key says which, and not where the bolt happened to be`() throws {
+        let keys: [LockScript.LogRecord] = [
+            .init(sequence: 1, action: "keyAdded", origin: "key:7", subject: 9),
+            .init(sequence: 2, action: "configure"),
+            .init(
+                sequence: 3, action: "keyRemoved", origin: "key:7", outcome: "failed", state: "", code: "storeFull",
+                subject: 9),
+        ]
+        try show("log-keys", [], keys)
+        try show("log-keys-json", ["--json"], keys)
+    }
+
     @Test func `only so many`() throws { try show("log-limit", ["--limit", "2"]) }
 
     @Test func `since a number, and how many more there are`() throws {
@@ -72,7 +84,7 @@ import Testing
         #expect(end.output.split(separator: "\n").count == 1_100)
         #expect(
             end.output.hasSuffix(
-                "\"sequence\":1100,\"state\":\"locked\",\"trusted\":true,\"unixSeconds\":1795356202,\"warning\":null}\n"
+                "\"sequence\":1100,\"state\":\"locked\",\"subject\":null,\"trusted\":true,\"unixSeconds\":1795356202,\"warning\":null}\n"
             ))
         #expect(
             try (0..<4).map { _ in try lock.nextCall() } == [

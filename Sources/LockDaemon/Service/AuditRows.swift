@@ -2,10 +2,11 @@ internal import LockCore
 internal import Storage
 internal import SystemdRuntime
 
-/// The audit log as `Log` answers it.
+/// The audit log as `Log` answers it: number, boot, boot time in nanoseconds, civil seconds (-1: none), whether they are
+/// vouched for, action, origin, outcome, state, code, warning, and the key that it is about (0: none).
 enum AuditRows {
-    static let signature = "xxa(xsxxbssssss)"
-    private static let element = "(xsxxbssssss)"
+    static let signature = "xxa(xsxxbssssssu)"
+    private static let element = "(xsxxbssssssu)"
 
     static func values(_ page: AuditPage) -> [BusValue] {
         [.int64(page.first), .int64(page.last), .array(page.records.map(row), elementSignature: element)]
@@ -32,17 +33,18 @@ enum AuditRows {
             }
         return structure(
             record, at: event.at.nanoseconds, unixSeconds: event.unixSeconds, isTrusted: event.isTimeTrusted,
-            texts: [event.action.rawValue, text(of: event.origin)] + outcome)
+            texts: [event.action.rawValue, text(of: event.origin)] + outcome, subject: event.subject)
     }
 
     private static func structure(
-        _ record: AuditRecord, at nanoseconds: Int64, unixSeconds: Int64?, isTrusted: Bool, texts: [String]
+        _ record: AuditRecord, at nanoseconds: Int64, unixSeconds: Int64?, isTrusted: Bool, texts: [String],
+        subject: KeyID? = nil
     ) -> BusValue {
         .structure(
             [
                 .int64(record.seq), .string(record.bootID), .int64(nanoseconds), .int64(unixSeconds ?? -1),
                 .bool(isTrusted),
-            ] + texts.map { .string($0) })
+            ] + texts.map { .string($0) } + [.uint32(subject?.rawValue ?? 0)])
     }
 
     static func text(of origin: Origin) -> String {

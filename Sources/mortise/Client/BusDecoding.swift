@@ -41,17 +41,17 @@ extension LockReport {
 }
 
 extension LogEntry {
-    /// nil: not the structure `(xsxxbssssss)`, which the signature has ruled out.
+    /// nil: not the structure `(xsxxbssssssu)`, which the signature has ruled out.
     init?(_ value: BusValue) {
-        guard let fields = value.asElements, fields.count == 11, let sequence = fields[0].asInteger,
+        guard let fields = value.asElements, fields.count == 12, let sequence = fields[0].asInteger,
             let bootNanoseconds = fields[2].asInteger, let unixSeconds = fields[3].asInteger,
-            let isTrusted = fields[4].asBool
+            let isTrusted = fields[4].asBool, let subject = fields[11].asInteger.flatMap(UInt32.init(exactly:))
         else { return nil }
         func text(_ index: Int) -> String { fields[index].asString ?? "" }
         self.init(
             sequence: sequence, bootID: text(1), bootNanoseconds: bootNanoseconds, unixSeconds: unixSeconds,
             isTrusted: isTrusted, action: text(5), origin: text(6), outcome: text(7), state: text(8), code: text(9),
-            warning: text(10))
+            warning: text(10), subject: subject)
     }
 }
 

@@ -74,7 +74,7 @@ final class BusLockClient {
 
     func log(since: Int64, limit: Int) throws(LockClientError) -> LogPage {
         let arguments: [BusValue] = [.int64(since), .uint32(UInt32(clamping: limit))]
-        let answer = try call(admin, "Log", arguments, "xxa(xsxxbssssss)", "show its log")
+        let answer = try call(admin, "Log", arguments, "xxa(xsxxbssssssu)", "show its log")
         return LogPage(
             first: answer[0].asInteger ?? 0, last: answer[1].asInteger ?? 0,
             entries: (answer[2].asElements ?? []).compactMap(LogEntry.init))

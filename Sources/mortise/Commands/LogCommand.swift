@@ -23,9 +23,12 @@ struct LogCommand: ClientCommand {
               origin           inside-button, local:UID, key:N, auto-relock, recovery,
                                device, or strangers:ATTEMPTS.
               outcome          done, already, refused or failed.
-              state            The state after it, or null.
+              state            Where the bolt was then, as mortise status has it, with
+                               the fault code of jammed and fault (jammed:blocked); or
+                               null.
               code             The fault code of refused and failed, or null.
               warning          A fault code: what did not work besides, or null.
+              subject          The number of the key that it is about, or null.
             """)
 
     @OptionGroup var range: LogRange

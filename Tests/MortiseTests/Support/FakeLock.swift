@@ -72,12 +72,13 @@ struct LockScript: Sendable {
         var state = "locked"
         var code = ""
         var warning = ""
+        var subject: UInt32 = 0
 
         var value: BusValue {
             .structure([
                 .int64(sequence), .string("5f3a9c0e2b7d4c1f8e6a"), .int64(sequence * 61_000_000_000 + 5_000_000),
                 .int64(unixSeconds), .bool(isTrusted), .string(action), .string(origin), .string(outcome),
-                .string(state), .string(code), .string(warning),
+                .string(state), .string(code), .string(warning), .uint32(subject),
             ])
         }
     }
@@ -246,7 +247,7 @@ final class FakeLock {
                 methods: [
                     method("Calibrate", "", "stt"), method("SetMode", "s", ""), method("SetAutoRelock", "t", ""),
                     method("SetDoorAjar", "t", ""), method("AcknowledgeAlarms", "", ""),
-                    method("Log", "xu", "xxa(xsxxbssssss)"), method("Diagnose", "", "a{sv}"),
+                    method("Log", "xu", "xxa(xsxxbssssssu)"), method("Diagnose", "", "a{sv}"),
                     method("ListKeys", "", "a(u\(Self.terms)bu)"), method("RevokeKey", "u", ""),
                     method("ListInvitations", "", "a(t\(Self.terms)xu)"), method("WithdrawInvitation", "t", ""),
                     method("ChangeKey", "u\(Self.terms)", ""), method("Invite", "\(Self.terms)u", "tsx"),
@@ -305,7 +306,7 @@ final class FakeLock {
                 let page = script.log.filter { $0.sequence > since }.prefix(limit)
                 return .values([
                     .int64(script.log.first?.sequence ?? 0), .int64(script.log.last?.sequence ?? 0),
-                    .array(page.map(\.value), elementSignature: "(xsxxbssssss)"),
+                    .array(page.map(\.value), elementSignature: "(xsxxbssssssu)"),
                 ])
             case "Diagnose": return .values([.dictionary(script.diagnosis.mapValues { .string($0) })])
             case "Calibrate":
