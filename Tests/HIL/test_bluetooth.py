@@ -343,8 +343,8 @@ def test_there_are_so_many_slots(air, probe, board):
             await third.connect(10)
             await third.disconnected(10)
         except AssertionError as error:
-            # Not even advertised is as good.
-            assert "sees no lock" in str(error), error
+            # Not even advertised is as good, and so is a link that ends before it is established, over and over.
+            assert "sees no lock" in str(error) or "is not let in" in str(error), error
         for session in sessions:
             assert await session.ask(b"still here") == b"still here"
         await first.leave()
@@ -406,7 +406,12 @@ def test_at_rest_it_wakes_for_nothing(air, probe, board):
     while round(air.chip.last("parameters")["minimum"], 2) != 1.0:
         assert time.monotonic() < end
         time.sleep(0.2)
-    time.sleep(1)
-    before = board.read(count)
+    # bluetoothd forgets those who were there before 30 s after they have left, and says so.
+    board.wait("! busctl tree --list org.bluez | grep -q /dev_", 60)
+    before = None
+    while before != (now := board.read(count)):
+        assert time.monotonic() < end + 60
+        before = now
+        time.sleep(1)
     time.sleep(10)
     assert board.read(count) == before
