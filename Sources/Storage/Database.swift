@@ -144,6 +144,16 @@ package struct Database: ~Copyable {
         sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
     }
 
+    /// Brings the log into the file, and makes it empty.
+    func truncateLog() throws(SQLiteError) {
+        let rows = try Statement(self, "PRAGMA wal_checkpoint(TRUNCATE)")
+        let isBusy = try rows.step() && rows.integer(0) != 0
+        guard !isBusy else {
+            throw SQLiteError(
+                extendedCode: SQLITE_BUSY, operation: "empty the log", path: path, message: "somebody is reading it")
+        }
+    }
+
     /// Whether SQLite will refuse to write. Known once something was read.
     var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") != 0 }
 

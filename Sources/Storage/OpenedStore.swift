@@ -1,11 +1,14 @@
 /// What opening the store came to. Opening always comes to one of these, whatever bytes are on the disk.
-package enum OpenedStore {
+package enum Opening<Store> {
     /// The store works; the report says how it came about.
-    case ready(LockStore, OpeningReport)
+    case ready(Store, OpeningReport)
     /// There is no store, and the daemon goes on without one. What was there was left alone, unless the reason is
     /// ``StoreError/damagedAgain(path:_:)``.
     case unavailable(StoreError)
 }
+
+/// What opening `lock.db` came to.
+package typealias OpenedStore = Opening<LockStore>
 
 /// How a working store came about.
 package enum OpeningReport: Hashable, Sendable {

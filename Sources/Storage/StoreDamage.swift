@@ -8,6 +8,8 @@ package enum StoreDamage: Hashable, Sendable {
     case failedCheck(String)
     /// A sound database that this program did not make, or whose version fields contradict each other.
     case foreign(application: Int64, version: Int64)
+    /// SQLite finds it sound, and what is in it is not what this program writes.
+    case unreadable(String)
     /// Larger than the store ever grows.
     case tooLarge(bytes: Int64)
 }
@@ -20,6 +22,7 @@ extension StoreDamage: CustomStringConvertible {
         case .failedCheck(let finding): "the integrity check says: \(finding)"
         case .foreign(let application, let version):
             "not a store of this program (application id \(application), version \(version))"
+        case .unreadable(let words): "what is in it makes no sense: \(words)"
         case .tooLarge(let bytes): "\(bytes) bytes is more than the store ever grows to"
         }
     }

@@ -51,6 +51,25 @@ package enum StoreLimits {
     /// than ``checkpointPages`` with their headers.
     package static let logBytesKept: Int64 = 524_288
 
+    /// Records of consent that are kept: a decision a week for forty years.
+    package static let consentRecords: Int64 = 2_048
+
+    /// Pages that `consent.db` may have: 4 MiB, twice as many as the longest records take.
+    package static let consentPages: Int64 = 4_096
+
+    /// Page cache of `consent.db`, in KiB.
+    package static let consentCacheKiB: Int64 = 128
+
+    /// Pages that `telemetry.db` may have. With the log of ``telemetryCheckpointPages`` and of one commit that rewrites all of them it stays
+    /// below ``TelemetryPolicy/QueueLimits/fileBytes``.
+    package static let telemetryPages: Int64 = 448
+
+    /// Pages in the log after which a commit also writes them back.
+    package static let telemetryCheckpointPages: Int32 = 64
+
+    /// Page cache of `telemetry.db`, in KiB.
+    package static let telemetryCacheKiB: Int64 = 256
+
     /// Problems that are remembered until somebody takes them.
     package static let problems = 32
 }

@@ -37,6 +37,8 @@ final class TemporaryDirectory {
     /// What is in it, sorted.
     var names: [String] { Self.names(path) }
 
+    static func allNames(_ path: String) -> [String] { names(path) }
+
     private static func names(_ path: String) -> [String] {
         guard let directory = opendir(path) else { return [] }
         defer { closedir(directory) }

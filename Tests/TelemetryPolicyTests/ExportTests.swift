@@ -115,7 +115,7 @@ struct ExportTests {
         #expect(parsed["batches"]?.list.map { $0["state"]?.text } == ["quarantined"])
         #expect(parsed["batches"]?.list.first?["bytes_base64"]?.base64 == batch.bytes)
         let batchID = try #require(parsed["batches"]?.list.first?["batch_id"])
-        #expect(parsed["records"]?.list.filter { $0["batch_id"] == batchID }.count == 2)
+        #expect(parsed["records"]?.list.filter { $0["batch_id"] == batchID }.count == 1)
         #expect(parsed["noted_in_memory"]?.list.map { $0["value"]?.text } == ["virtual-board"])
         #expect(parsed["erasure_requests"]?.list.count == 1)
         #expect(parsed["consent"]?["given"]?["install_id"]?.text == consent.state.grant?.installID.id.text)

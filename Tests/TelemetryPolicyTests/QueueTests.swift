@@ -60,13 +60,13 @@ struct QueueTests {
         }
     }
 
-    @Test("holds 2,000 rows and 1 MiB at most, the newest, and counts what it dropped")
+    @Test("holds 2,000 rows and 256 KiB at most, the newest, and counts what it dropped")
     func quota() {
         let rig = Rig()
         for round in 0..<12 {
             rig.record(250, from: round * 250)
             #expect(rig.queue.rows.count <= 2_000)
-            #expect(rig.queue.bytes <= 1_048_576)
+            #expect(rig.queue.bytes <= 262_144)
             #expect(rig.queue.imbalance == 0)
         }
         #expect(rig.queue.counters.recorded == 3_000)
@@ -122,7 +122,8 @@ struct QueueTests {
         let batch = try #require(rig.lease())
         _ = rig.begin(batch)
         #expect(rig.report(batch, .accepted(rejected: 0)))
-        #expect(rig.queue.rows.count == 1)
+        // The battery and the count are not final yet.
+        #expect(rig.queue.rows.map(\.value.item) == [.battery, .serviceFailures])
 
         rig.queue.booted()
         var coalescer = Coalescer(startedAt: .zero)
@@ -289,6 +290,62 @@ struct QueueTests {
         #expect(rig.lease()?.sequences.count == 1)
         #expect(rig.queue.counters.dropped == [.superseded: 4])
         #expect(rig.queue.imbalance == 0)
+    }
+
+    @Test("holds one battery for a day, the last that was read, and leases it when it is final")
+    func batteryOfADay() throws {
+        let rig = Rig()
+        rig.record(.battery(Samples.level(80)))
+        rig.record(.battery(Samples.level(20)))
+        #expect(rig.queue.rows.map(\.value) == [.battery(Samples.level(20))])
+        // A new one: it may rise too.
+        rig.record(.battery(Samples.level(100)))
+        #expect(rig.queue.rows.map(\.value) == [.battery(Samples.level(100))])
+        rig.consent.pass(days: 1)
+        #expect(rig.lease() == nil)
+        rig.record(.battery(Samples.level(95)))
+        rig.consent.pass(days: 1)
+        #expect(rig.lease()?.sequences.count == 1)
+        rig.consent.pass(days: 1)
+        #expect(rig.queue.counters.dropped == [.superseded: 2])
+        #expect(rig.queue.imbalance == 0)
+    }
+
+    @Test("takes no stored queue that could not be")
+    func stored() {
+        let day = Samples.day("2026-11-23")
+        func row(_ sequence: UInt64, _ epoch: UInt64 = 7) -> Row {
+            Row(sequence: sequence, epoch: ConsentEpoch(epoch), value: .battery(Samples.level(50)), day: day)
+        }
+        func batch(_ number: UInt64, _ sequences: [UInt64], _ stage: Batch.Stage = .parked) -> Batch {
+            Batch(
+                stored: Samples.batchID(number), epoch: ConsentEpoch(7), items: [.battery], sequences: sequences,
+                bytes: [1], stage: stage, wasBegun: false)
+        }
+        func taken(_ change: (inout StoredQueue) -> Void) -> TelemetryQueue? {
+            var stored = StoredQueue()
+            stored.epoch = ConsentEpoch(7)
+            stored.rows = [row(3), row(5), row(6)]
+            stored.nextSequence = 7
+            stored.counters.recorded = 4
+            stored.counters.acknowledged = 1
+            stored.batches = [batch(1, [3])]
+            change(&stored)
+            return TelemetryQueue(stored)
+        }
+        #expect(taken { _ in }?.contents.parked == 1)
+        #expect(taken { $0.counters.recorded = 5 } == nil)
+        #expect(taken { $0.rows.swapAt(0, 1) } == nil)
+        #expect(taken { $0.rows[1] = row(5, 8) } == nil)
+        #expect(taken { $0.epoch = nil } == nil)
+        #expect(taken { $0.nextSequence = 6 } == nil)
+        #expect(taken { $0.batchRows = 0 } == nil)
+        #expect(taken { $0.batches = [batch(1, [4])] } == nil)
+        #expect(taken { $0.batches = [batch(1, [3]), batch(2, [3])] } == nil)
+        #expect(taken { $0.batches = [batch(1, [3]), batch(1, [5])] } == nil)
+        #expect(taken { $0.batches = [batch(1, [3], .waiting), batch(2, [5], .waiting)] } == nil)
+        #expect(taken { $0.batches = [batch(1, [3], .waiting), batch(2, [5])] }?.contents.leased == 1)
+        #expect(taken { $0.batches = [batch(1, [])] } == nil)
     }
 
     @Test("is written to once an hour besides thresholds, and not when nothing changed")

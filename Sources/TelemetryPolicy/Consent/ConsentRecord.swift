@@ -27,6 +27,27 @@ package struct ConsentRecord: Hashable, Sendable {
     package var unixSeconds: Int64?
     package var isTimeTrusted: Bool
 
+    package init(
+        number: UInt64, status: ConsentStatus, cause: ConsentCause, switches: Set<ConsentSwitch>,
+        policy: PolicyIdentity,
+        language: String?, scope: ConsentScope, details: ProcessingDetails, actor: ConsentActor, isAdult: Bool?,
+        epoch: ConsentEpoch, unixSeconds: Int64?, isTimeTrusted: Bool
+    ) {
+        self.number = number
+        self.status = status
+        self.cause = cause
+        self.switches = switches
+        self.policy = policy
+        self.language = language
+        self.scope = scope
+        self.details = details
+        self.actor = actor
+        self.isAdult = isAdult
+        self.epoch = epoch
+        self.unixSeconds = unixSeconds
+        self.isTimeTrusted = isTimeTrusted
+    }
+
     /// `withdrawal_method`.
     package static let withdrawalMethod =
         "On the phone, by any owner, where it was given; or on the lock: mortise consent withdraw. At once, without a network, free."

@@ -12,11 +12,24 @@ package struct TelemetryQueue: Hashable, Sendable {
     package private(set) var memory = QueueMemory()
     /// nil: there is no consent, and nothing may be here.
     package private(set) var epoch: ConsentEpoch?
-    private var nextSequence: UInt64 = 1
+    package private(set) var nextSequence: UInt64 = 1
     /// Rows of the next batch; halved when one was too large.
-    private var batchRows = QueueLimits.batchRows
+    package private(set) var batchRows = QueueLimits.batchRows
 
     package init() {}
+
+    /// As it was stored; nil: no queue was ever like that.
+    package init?(_ stored: StoredQueue) {
+        rows = stored.rows
+        batches = stored.batches
+        counters = stored.counters
+        memory = QueueMemory(stored.memory)
+        epoch = stored.epoch
+        nextSequence = stored.nextSequence
+        batchRows = stored.batchRows
+        guard stored.isPossible, imbalance == 0, bytes <= QueueLimits.bytes else { return nil }
+        booted()
+    }
 
     // MARK: Epochs
 
@@ -65,7 +78,7 @@ package struct TelemetryQueue: Hashable, Sendable {
             $0.day == day && $0.value.series == value.series && !bound.contains($0.sequence)
         }
         if let same, rows[same].value == value || rows[same].value.outcounts(value) { return .unchanged }
-        if let same, value.item == .serviceFailures {
+        if let same, value.isCorrected {
             rows.remove(at: same)
             counters.dropped[.superseded, default: 0] += 1
         }
@@ -301,9 +314,9 @@ package struct TelemetryQueue: Hashable, Sendable {
 }
 
 extension Row {
-    /// A count of failures is final when the day after it is over too, because the last of a day is written within an hour of the next: no
-    /// batch holds a count that could still rise.
-    func isFinal(on today: Day) -> Bool { value.item != .serviceFailures || today.days(since: day) > 1 }
+    /// What a later value of its day takes the place of is final when the day after it is over too, because the last of a day is written
+    /// within an hour of the next: no batch holds a count that could still rise, or a battery that has fallen since.
+    func isFinal(on today: Day) -> Bool { !value.isCorrected || today.days(since: day) > 1 }
 
     package func isTooOld(on today: Day) -> Bool {
         guard let entry = Registry.entry(for: value.item) else { return true }

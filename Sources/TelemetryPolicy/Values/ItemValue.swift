@@ -30,6 +30,9 @@ package enum ItemValue: Hashable, Sendable {
         package let failure: ServiceFailure?
     }
 
+    /// Whether a later value of the same day takes its place: a count that has risen, a battery that has fallen.
+    var isCorrected: Bool { item == .serviceFailures || item == .battery }
+
     /// Whether it is a higher count of the same failure: on one day a count only rises.
     func outcounts(_ other: ItemValue) -> Bool {
         guard case .serviceFailure(let failure, let count) = self,

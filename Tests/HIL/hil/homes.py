@@ -18,7 +18,7 @@ def air(board):
 def witnesses(home):
     return {
         "bluetoothd": lambda: home.board.journal(unit="bluetooth.service"),
-        "the chip": lambda: "\n".join(map(str, list(home.air.chip.log)[-20:])) if home.air.chip else "off",
+        "the chip": lambda: "\n".join(map(str, list(home.air.chip.log)[-60:])) if home.air.chip else "off",
         "the doctor": home.doctor,
     }
 
