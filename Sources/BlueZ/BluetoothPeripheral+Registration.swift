@@ -141,7 +141,24 @@ extension BluetoothPeripheral {
                 isChip: [BlueZName.errorFailed, BusError.timedOut, BusError.noReply].contains(error.name)))
     }
 
-    func advertised(_ error: BusError?) { ended(.advertisement, error) }
+    func advertised(_ error: BusError?) {
+        ended(.advertisement, error)
+        if error == nil { countStrays() }
+    }
+
+    private func countStrays() {
+        guard let connection, connection.count == nil, let adapter = supervision.adapter else { return }
+        // Whoever does not say has none.
+        connection.count = try? connection.bus.proxy(
+            BlueZName.service, path: adapter, interface: BlueZName.properties
+        ).callLater(
+            "Get", [.string(BlueZName.advertisingManager), .string("ActiveInstances")], answer: "v",
+            timeout: Self.answerLimit
+        ) { [unowned self] result in
+            guard case .success(let values) = result, case .variant(let number)? = values.first else { return }
+            strayAdvertisements = max(0, Int(number.asInteger ?? 0) - 1)
+        }
+    }
 
     /// bluetoothd has dropped the advertisement: it is leaving, or the adapter is. If not, it is put back.
     func released() {

@@ -9,6 +9,8 @@ package final class BluetoothPeripheral {
     /// How long bluetoothd, and the chip behind it, may take to answer. The kernel gives a command to the chip two seconds, and
     /// registering an advertisement takes several.
     static let answerLimit: Duration = .seconds(5)
+    /// How long the answer to a registration is waited for at the end. A chip that works gives it in a fraction of a second.
+    static let settleLimit: Duration = .seconds(2)
     /// How long between two registrations of the advertisement after disconnections, so that a flood of them is not one of
     /// registrations: each takes the lock out of the air for a moment, and bluetoothd's time for a second on a slow board.
     static let refreshPause: Duration = .seconds(60)
@@ -108,7 +110,14 @@ package final class BluetoothPeripheral {
         if !loop.post({ withExtendedLifetime(old) {} }) { withExtendedLifetime(old) {} }
     }
 
+    /// Advertisements that bluetoothd sends besides the lock's: of programs that are gone, as a rule (``Advertiser/settle(within:)``). Counted
+    /// when the lock has been registered on a connection for the first time.
+    package internal(set) var strayAdvertisements = 0
+
     /// Ends all links and forgets the bus, without calling the delegate. bluetoothd unregisters whoever leaves the bus.
+    ///
+    /// Where a registration is under way its answer is waited for, for two seconds at most (``Advertiser/settle(within:)``): to be called when
+    /// the loop has ended.
     package func stop() {
         delegate = nil
         for link in links.values { link.end() }
@@ -116,6 +125,7 @@ package final class BluetoothPeripheral {
         links = [:]
         lingering = []
         channels = nil
+        connection?.advertiser?.settle(within: Self.settleLimit)
         disconnect()
         for timer in [retryTimer, paceTimer, refreshTimer, rotationTimer, departureTimer, lingerTimer] {
             timer?.cancel()

@@ -9,6 +9,8 @@ final class Advertiser {
     private var object: BusObject?
     private var call: BusSlot?
     private var isBusy = false
+    /// Nothing is begun any more.
+    private var isEnding = false
     /// What is to be advertised next, while something else is being registered.
     private var next: (advertisement: Advertisement, adapter: String)?
 
@@ -41,14 +43,25 @@ final class Advertiser {
         next = nil
     }
 
+    /// Waits for the answer to what is under way, for a bounded time; nothing follows it. bluetoothd looks out for a client that leaves only
+    /// when its registration is done (`add_adv_callback` in src/advertising.c): of whoever has left before the advertisement would stay in
+    /// the air, with its tag and at its pace, until bluetoothd ends.
+    func settle(within limit: Duration) {
+        isEnding = true
+        next = nil
+        // A connection that breaks takes everything with it.
+        _ = try? bus.process(until: { [unowned self] in !isBusy }, atMost: limit)
+    }
+
     private func proceed() {
+        guard !isEnding else { return isBusy = false }
         guard let (advertisement, adapter) = next else { return }
         next = nil
         isBusy = true
         let manager = bus.proxy(BlueZName.service, path: adapter, interface: BlueZName.advertisingManager)
         // What it says does not matter: there may be none.
         request(manager, "UnregisterAdvertisement", [.objectPath(Advertisement.path)]) { [unowned self] _ in
-            guard next == nil else { return proceed() }
+            guard next == nil, !isEnding else { return proceed() }
             do throws(SystemdError) {
                 object = nil
                 object = try bus.serve(
@@ -64,6 +77,7 @@ final class Advertiser {
 
     private func finish(_ error: BusError?) {
         isBusy = false
+        guard !isEnding else { return }
         if next == nil { onOutcome(error) } else { proceed() }
     }
 

@@ -11,6 +11,8 @@ final class Connection {
     /// The question, or the request, that is under way.
     var call: BusSlot?
     var settings: AdapterSettings?
+    /// The question how many advertisements there are; asked once.
+    var count: BusSlot?
     /// Requests to disconnect somebody, by the device's path.
     var removals: [String: [BusSlot]] = [:]
 

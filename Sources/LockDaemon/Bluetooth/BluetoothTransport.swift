@@ -60,7 +60,11 @@ package final class BluetoothTransport: PhoneTransport {
         switch peripheral.condition {
         case .ready:
             let channels = peripheral.psm.map { "L2CAP on PSM \($0)" } ?? "without L2CAP"
-            return "ok: phones can find the lock, \(peripheral.connectedCentrals) connected, \(channels)"
+            let found = "phones can find the lock, \(peripheral.connectedCentrals) connected, \(channels)"
+            let strays = peripheral.strayAdvertisements
+            guard strays > 0 else { return "ok: \(found)" }
+            return
+                "warning: \(found); bluetoothd sends \(strays) more, of programs that are gone: systemctl restart bluetooth"
         case .failing: return "error: phones cannot find the lock: \(peripheral.condition)"
         case .notConnected, .noService, .noAdapter, .blocked, .starting:
             return "warning: phones cannot find the lock: \(peripheral.condition)"

@@ -62,11 +62,16 @@ final class BusLink {
         return bus
     }
 
-    /// Sends what is queued, for a bounded time, and closes.
-    func close() {
+    /// From here on clients are not served; the connection stays for those that are to end in order.
+    func withdraw() {
         timer?.cancel()
         service.disconnect()
         slots = []
+    }
+
+    /// Sends what is queued, for a bounded time, and closes.
+    func close() {
+        withdraw()
         switch state {
         case .connecting(let bus), .established(let bus): bus.close(flushingFor: Self.flushLimit)
         case .idle, .waiting: break

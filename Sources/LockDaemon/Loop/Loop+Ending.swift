@@ -54,8 +54,10 @@ extension Loop {
             }
         }
         endDurability()
-        phones?.endAll(saying: .ending)
         service?.endAll()
+        // Nobody is served any more: what the end of Bluetooth waits for comes over the same connection.
+        link?.withdraw()
+        phones?.endAll(saying: .ending)
         link?.close()
         tellOwedHealth()
         if end == .stopped { journal.write(.stopped, "The lock has stopped; the motor is off.") }

@@ -114,6 +114,20 @@ package final class Bus {
         return try check(sd_bus_process(bus, nil), operation) > 0
     }
 
+    /// Handles what arrives until something has come to pass, without the loop that it was attached to, which has ended; false: it has not
+    /// come to pass in time. Nothing but ``close(flushingFor:)`` follows.
+    package func process(until isDone: () -> Bool, atMost limit: Duration) throws(SystemdError) -> Bool {
+        sd_bus_detach_event(bus)
+        let clock = ContinuousClock()
+        let end = clock.now + limit
+        while !isDone() {
+            let left = end - clock.now
+            guard left > .zero else { return false }
+            try process(waitingAtMost: left)
+        }
+        return true
+    }
+
     /// The connection's own name on the bus, `:1.42`.
     package var uniqueName: String? {
         var name: UnsafePointer<CChar>?

@@ -90,13 +90,19 @@ package enum Registry {
 
 extension RegistryEntry {
     /// The switch that permits it; nil: that of the item it dates.
+    ///
+    /// Never inlined, nor are the next two: where the optimiser of Swift 6.2.3 or 6.3.1 has looked into the purposes of one entry inside a loop
+    /// over all, it crashes (CopyPropagation leaves a use behind the end of a borrow).
+    @inline(never)
     package var consentSwitch: ConsentSwitch? {
         if case .own(_, let consentSwitch) = purposes { consentSwitch } else { nil }
     }
 
     /// Its own purposes; none for what only dates another item.
+    @inline(never)
     package var ownPurposes: Set<Purpose> { if case .own(let own, _) = purposes { own } else { [] } }
 
     /// Days that a record is kept; nil: until consent is withdrawn.
+    @inline(never)
     package var retentionDays: Int? { if case .days(let days) = retention { days } else { nil } }
 }

@@ -51,6 +51,20 @@ class Chip(Controller):
         # (https://github.com/google/bumble/issues/841).
         self.le_features &= ~(hci.LeFeatureMask.LL_PRIVACY | hci.LeFeatureMask.LE_EXTENDED_ADVERTISING)
 
+        # What the host has said to a chip that takes its time; None: it answers at once.
+        self.held = None
+
+    def on_packet(self, packet):
+        if self.held is None:
+            super().on_packet(packet)
+        else:
+            self.held.append(packet)
+
+    def release(self):
+        held, self.held = self.held or [], None
+        for packet in held:
+            self.on_packet(packet)
+
     def note(self, what, **values):
         self.log.append((time.monotonic(), what, values))
 
@@ -147,6 +161,13 @@ class Air:
         if announces:
             # (bumble knows the event's number, and has no class for it: event, its code, one byte, which is 0.)
             self.transport.sink.on_packet(bytes([hci.HCI_EVENT_PACKET, hci.HCI_HARDWARE_ERROR_EVENT, 1, 0]))
+
+    async def hold_chip(self):
+        """It answers nothing, for less than the two seconds that Linux gives it, until `release_chip`."""
+        self.chip.held = []
+
+    async def release_chip(self):
+        self.chip.release()
 
     async def switch_chip_off(self):
         """It answers nothing from now on, and whoever is connected hears of it at the end of the supervision time-out."""
