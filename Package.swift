@@ -48,7 +48,10 @@ let package = Package(
 
         // Adapters: each hides one outside thing, none knows another.
         .target(
-            name: "Storage", dependencies: ["CSQLite", "LockCore", .product(name: "Crypto", package: "swift-crypto")]),
+            name: "Storage",
+            dependencies: [
+                "CSQLite", "LockCore", "TelemetryPolicy", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(name: "SystemdRuntime", dependencies: ["CSystemd"]),
         .target(name: "GPIO", dependencies: ["CGPIO"]),
         // bluetoothd is spoken with over the bus, so this adapter builds on the bus's (decision 18).
@@ -137,7 +140,10 @@ let package = Package(
         .testTarget(name: "LockCoreTests", dependencies: ["LockCore"], exclude: ["Golden"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "LockCore"]),
         .testTarget(
-            name: "StorageTests", dependencies: ["CSQLite", "LockCore", "Storage"], exclude: ["Fixtures"]),
+            name: "StorageTests",
+            dependencies: [
+                "CSQLite", "LockCore", "Storage", "TelemetryPolicy", .product(name: "Crypto", package: "swift-crypto"),
+            ], exclude: ["Fixtures"]),
         .testTarget(name: "SystemdRuntimeTests", dependencies: ["SystemdRuntime", "TestBus"]),
         .testTarget(
             name: "SecureChannelTests", dependencies: ["FreedMemory", "FuzzHarness", "SecureChannel"],

@@ -76,6 +76,15 @@ struct StoreFiles {
         try Self.synchronise(directory: directory)
     }
 
+    /// Deletes what was set aside, the database first.
+    func deleteQuarantine() throws(FileError) {
+        var isChanged = false
+        for name in [quarantine] + Self.companions.map({ quarantine + $0 }) {
+            if unlink(name) == 0 { isChanged = true } else if errno != ENOENT { throw error("delete", name) }
+        }
+        if isChanged { try Self.synchronise(directory: directory) }
+    }
+
     private func makeDirectory() throws(FileError) {
         let directory = directory
         guard mkdir(directory, 0o700) != 0 else {
