@@ -62,7 +62,7 @@ let package = Package(
             name: "LockDaemon",
             dependencies: [
                 "BlueZ", "Configuration", "GPIO", "LockCore", "LockProtocol", "PhoneMessages", "SecureChannel",
-                "Storage", "SystemdRuntime",
+                "Storage", "SystemdRuntime", "TelemetryPolicy",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
 
@@ -101,13 +101,15 @@ let package = Package(
         .target(
             name: "LockClient",
             dependencies: [
-                "LockProtocol", "SecureChannel", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                "LockProtocol", "SecureChannel", "TelemetryPolicy",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         .executableTarget(
             name: "mortise-sim",
             dependencies: [
                 "CommandSupport", "Configuration", "LockClient", "LockCore", "LockDaemon", "LockProtocol",
-                "LockSimulation", "SecureChannel", "SocketTransport", "Storage", "SystemdRuntime",
+                "LockSimulation", "SecureChannel", "SocketTransport", "Storage", "SystemdRuntime", "TelemetryPolicy",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
@@ -180,7 +182,7 @@ let package = Package(
             dependencies: [
                 "BlueZ", "Configuration", "FakeBlueZ", "LockClient", "LockCore", "LockDaemon", "LockProtocol",
                 "LockSimulation", "MallocCounter", "PhoneMessages", "SecureChannel", "SocketTransport", "Storage",
-                "SystemdRuntime", "TestBus",
+                "SystemdRuntime", "TelemetryPolicy", "TestBus",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         .testTarget(name: "TelemetryPolicyTests", dependencies: ["TelemetryPolicy"]),

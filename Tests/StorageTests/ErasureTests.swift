@@ -7,7 +7,7 @@ import Testing
 struct ErasureTests {
     private let directory: TemporaryDirectory
     private static let notice = AuditEvent(
-        action: .configure, origin: .local(user: 0), outcome: .done(.locked), at: Instant(nanoseconds: 9))
+        action: .logErased, origin: .local(user: 0), outcome: .done(.locked), at: Instant(nanoseconds: 9))
 
     init() throws { directory = try TemporaryDirectory() }
 
