@@ -1,3 +1,5 @@
+import ArgumentParser
+
 /// A checkpoint of the chain over the log, as people carry it from a phone to the lock: `240:9f86…`, the entry's number and its hash.
 package struct CheckpointText: Hashable, Sendable {
     package var number: UInt64
@@ -28,4 +30,8 @@ package struct CheckpointText: Hashable, Sendable {
         let digits = Array("0123456789abcdef")
         return "\(number):" + String(hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }
+}
+
+extension CheckpointText: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
 }
