@@ -49,7 +49,9 @@ let package = Package(
         // Adapters: each hides one outside thing, none knows another.
         .target(
             name: "Storage",
-            dependencies: ["CSQLite", "LockCore", "TelemetryPolicy", .product(name: "Crypto", package: "swift-crypto")]),
+            dependencies: [
+                "CSQLite", "LockCore", "TelemetryPolicy", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(name: "SystemdRuntime", dependencies: ["CSystemd"]),
         .target(name: "GPIO", dependencies: ["CGPIO"]),
         // bluetoothd is spoken with over the bus, so this adapter builds on the bus's (decision 18).
@@ -60,7 +62,7 @@ let package = Package(
             name: "LockDaemon",
             dependencies: [
                 "BlueZ", "Configuration", "GPIO", "LockCore", "LockProtocol", "PhoneMessages", "SecureChannel",
-                "Storage", "SystemdRuntime",
+                "Storage", "SystemdRuntime", "TelemetryPolicy",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
 
@@ -99,13 +101,15 @@ let package = Package(
         .target(
             name: "LockClient",
             dependencies: [
-                "LockProtocol", "SecureChannel", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                "LockProtocol", "SecureChannel", "TelemetryPolicy",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         .executableTarget(
             name: "mortise-sim",
             dependencies: [
                 "CommandSupport", "Configuration", "LockClient", "LockCore", "LockDaemon", "LockProtocol",
-                "LockSimulation", "SecureChannel", "SocketTransport", "Storage", "SystemdRuntime",
+                "LockSimulation", "SecureChannel", "SocketTransport", "Storage", "SystemdRuntime", "TelemetryPolicy",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
@@ -138,8 +142,10 @@ let package = Package(
         .testTarget(name: "LockCoreTests", dependencies: ["LockCore"], exclude: ["Golden"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "LockCore"]),
         .testTarget(
-            name: "StorageTests", dependencies: ["CSQLite", "LockCore", "Storage", "TelemetryPolicy"],
-            exclude: ["Fixtures"]),
+            name: "StorageTests",
+            dependencies: [
+                "CSQLite", "LockCore", "Storage", "TelemetryPolicy", .product(name: "Crypto", package: "swift-crypto"),
+            ], exclude: ["Fixtures"]),
         .testTarget(name: "SystemdRuntimeTests", dependencies: ["SystemdRuntime", "TestBus"]),
         .testTarget(
             name: "SecureChannelTests", dependencies: ["FreedMemory", "FuzzHarness", "SecureChannel"],
@@ -176,7 +182,7 @@ let package = Package(
             dependencies: [
                 "BlueZ", "Configuration", "FakeBlueZ", "LockClient", "LockCore", "LockDaemon", "LockProtocol",
                 "LockSimulation", "MallocCounter", "PhoneMessages", "SecureChannel", "SocketTransport", "Storage",
-                "SystemdRuntime", "TestBus",
+                "SystemdRuntime", "TelemetryPolicy", "TestBus",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         .testTarget(name: "TelemetryPolicyTests", dependencies: ["TelemetryPolicy"]),

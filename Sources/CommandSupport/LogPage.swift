@@ -15,6 +15,9 @@ package struct LogPage: Hashable, Sendable {
 
 /// One entry of the owner's audit log, as it was sent.
 package struct LogEntry: Hashable, Sendable {
+    /// The action of an entry of which nothing is left but its number.
+    package static let erased = "erased"
+
     package var sequence: Int64
     package var bootID: String
     package var bootNanoseconds: Int64

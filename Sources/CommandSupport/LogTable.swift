@@ -41,6 +41,7 @@ package enum LogTable {
 
     /// Local civil time; with a ~ when nobody vouched for it; without any clock, the boot and the time since.
     package static func time(_ entry: LogEntry) -> String {
+        guard entry.action != LogEntry.erased else { return "" }
         guard entry.unixSeconds >= 0, let civil = TimeText.civil(unixSeconds: entry.unixSeconds) else {
             return "\(entry.bootID.prefix(8)) \(TimeText.sinceBoot(nanoseconds: entry.bootNanoseconds))"
         }

@@ -60,6 +60,7 @@ package enum Words {
         case "clockSet": "clock set"
         case "resetRequested": "factory reset requested"
         case "strangersRefused": "strangers refused"
+        case "logErased": "log erased"
         default: alarm(action)
         }
     }

@@ -59,6 +59,8 @@ package enum AuditAction: String, Hashable, Sendable, CaseIterable, Codable {
     case resetRequested
     /// Somebody tried to open a channel and showed neither a key nor a secret; the origin says how often, since the entry before.
     case strangersRefused
+    /// What the log said was erased: of the subject's key, or all of it up to here.
+    case logErased
 }
 
 /// How it ended.

@@ -464,6 +464,9 @@ package nonisolated enum WireOutcome: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// The entry is in words that this version of the lock does not know.
   case unreadable // = 5
+
+  /// What the entry said was erased: only its number is left, and its link in the chain.
+  case erased // = 6
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -478,6 +481,7 @@ package nonisolated enum WireOutcome: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 3: self = .refused
     case 4: self = .failed
     case 5: self = .unreadable
+    case 6: self = .erased
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -490,6 +494,7 @@ package nonisolated enum WireOutcome: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .refused: return 3
     case .failed: return 4
     case .unreadable: return 5
+    case .erased: return 6
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -502,6 +507,7 @@ package nonisolated enum WireOutcome: SwiftProtobuf.Enum, Swift.CaseIterable {
     .refused,
     .failed,
     .unreadable,
+    .erased,
   ]
 
 }
@@ -596,6 +602,9 @@ package nonisolated enum WireAction: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// Attempts to open a channel came to nothing since the entry of this kind before (Protocol.md, "Strangers").
   case strangersRefused // = 25
+
+  /// What the log said was erased, of the key that it is about, or else all of it up to here.
+  case logErased // = 26
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -630,6 +639,7 @@ package nonisolated enum WireAction: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 23: self = .clockSet
     case 24: self = .resetRequested
     case 25: self = .strangersRefused
+    case 26: self = .logErased
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -662,6 +672,7 @@ package nonisolated enum WireAction: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .clockSet: return 23
     case .resetRequested: return 24
     case .strangersRefused: return 25
+    case .logErased: return 26
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -694,6 +705,7 @@ package nonisolated enum WireAction: SwiftProtobuf.Enum, Swift.CaseIterable {
     .clockSet,
     .resetRequested,
     .strangersRefused,
+    .logErased,
   ]
 
 }
@@ -1126,6 +1138,24 @@ package nonisolated struct WireRequest: Sendable {
     set {ask = .confirmNotices(newValue)}
   }
 
+  /// Administrators. `chain`.
+  package var readChain: WireReadChain {
+    get {
+      if case .readChain(let v)? = ask {return v}
+      return WireReadChain()
+    }
+    set {ask = .readChain(newValue)}
+  }
+
+  /// Administrators. `done`.
+  package var bringCheckpoint: WireBringCheckpoint {
+    get {
+      if case .bringCheckpoint(let v)? = ask {return v}
+      return WireBringCheckpoint()
+    }
+    set {ask = .bringCheckpoint(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Ask: Equatable, Sendable {
@@ -1171,6 +1201,10 @@ package nonisolated struct WireRequest: Sendable {
     case factoryReset(WireFactoryReset)
     /// Owners. `done`.
     case confirmNotices(WireConfirmNotices)
+    /// Administrators. `chain`.
+    case readChain(WireReadChain)
+    /// Administrators. `done`.
+    case bringCheckpoint(WireBringCheckpoint)
 
   }
 
@@ -1457,6 +1491,60 @@ package nonisolated struct WireReadLog: Sendable {
   package init() {}
 }
 
+/// As many links of the chain over the log as fit into one message, oldest first (Protocol.md, "The log's chain").
+package nonisolated struct WireReadChain: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Links with greater numbers. 0 is from the beginning.
+  package var since: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What a phone has seen of the chain, for whoever verifies the log on the lock. Of each key the lock remembers the last, until it restarts.
+package nonisolated struct WireBringCheckpoint: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Its number is not 0.
+  package var checkpoint: WireCheckpoint {
+    get {_checkpoint ?? WireCheckpoint()}
+    set {_checkpoint = newValue}
+  }
+  /// Returns true if `checkpoint` has been explicitly set.
+  package var hasCheckpoint: Bool {self._checkpoint != nil}
+  /// Clears the value of `checkpoint`. Subsequent reads from it will return its default value.
+  package mutating func clearCheckpoint() {self._checkpoint = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _checkpoint: WireCheckpoint? = nil
+}
+
+/// How long the chain was, and what it ended with.
+package nonisolated struct WireCheckpoint: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Of the entry; 0 is before the first of all.
+  package var number: UInt64 = 0
+
+  /// The entry's hash, 32 bytes; of number 0 all zeros.
+  package var hash: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 package nonisolated struct WireSetClock: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1639,6 +1727,14 @@ package nonisolated struct WireAnswer: Sendable {
     set {outcome = .log(newValue)}
   }
 
+  package var chain: WireChain {
+    get {
+      if case .chain(let v)? = outcome {return v}
+      return WireChain()
+    }
+    set {outcome = .chain(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Outcome: Equatable, Sendable {
@@ -1657,6 +1753,7 @@ package nonisolated struct WireAnswer: Sendable {
     case invitations(WireInvitations)
     case settings(WireSettings)
     case log(WireLog)
+    case chain(WireChain)
 
   }
 
@@ -2159,6 +2256,46 @@ package nonisolated struct WireEntry: Sendable {
   fileprivate var _unixSeconds: Int64? = nil
 }
 
+package nonisolated struct WireChain: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What the lock has of the entry before the first of `payload_hashes`: that number is ReadChain.since; or, where those in between are
+  /// gone, the greater one before the oldest entry that is kept; or, where the log ends before `since`, the smaller one of its last.
+  package var before: WireCheckpoint {
+    get {_before ?? WireCheckpoint()}
+    set {_before = newValue}
+  }
+  /// Returns true if `before` has been explicitly set.
+  package var hasBefore: Bool {self._before != nil}
+  /// Clears the value of `before`. Subsequent reads from it will return its default value.
+  package mutating func clearBefore() {self._before = nil}
+
+  /// Of the entries behind it, one after the other, 32 bytes each.
+  package var payloadHashes: Data = Data()
+
+  /// What the lock has of the last of these; `before` where there are none.
+  package var end: WireCheckpoint {
+    get {_end ?? WireCheckpoint()}
+    set {_end = newValue}
+  }
+  /// Returns true if `end` has been explicitly set.
+  package var hasEnd: Bool {self._end != nil}
+  /// Clears the value of `end`. Subsequent reads from it will return its default value.
+  package mutating func clearEnd() {self._end = nil}
+
+  /// The number of the newest entry when this was read. Where it is greater than that of `end`, ask again from there.
+  package var last: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _before: WireCheckpoint? = nil
+  fileprivate var _end: WireCheckpoint? = nil
+}
+
 package nonisolated struct WireEvent: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -2305,7 +2442,7 @@ nonisolated extension WireGoodbyeReason: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension WireOutcome: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OUTCOME_UNSPECIFIED\0\u{1}OUTCOME_DONE\0\u{1}OUTCOME_ALREADY\0\u{1}OUTCOME_REFUSED\0\u{1}OUTCOME_FAILED\0\u{1}OUTCOME_UNREADABLE\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OUTCOME_UNSPECIFIED\0\u{1}OUTCOME_DONE\0\u{1}OUTCOME_ALREADY\0\u{1}OUTCOME_REFUSED\0\u{1}OUTCOME_FAILED\0\u{1}OUTCOME_UNREADABLE\0\u{1}OUTCOME_ERASED\0")
 }
 
 nonisolated extension WireOrigin: SwiftProtobuf._ProtoNameProviding {
@@ -2313,7 +2450,7 @@ nonisolated extension WireOrigin: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension WireAction: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACTION_UNSPECIFIED\0\u{1}ACTION_BOOT\0\u{1}ACTION_LOCK\0\u{1}ACTION_UNLOCK\0\u{1}ACTION_CALIBRATE\0\u{1}ACTION_CONFIGURE\0\u{1}ACTION_ACKNOWLEDGE_ALARMS\0\u{1}ACTION_MOVED_BY_HAND\0\u{1}ACTION_FAULT\0\u{1}ACTION_FAULT_CLEARED\0\u{1}ACTION_DOOR_AJAR\0\u{1}ACTION_FORCED_OPEN\0\u{1}ACTION_TAMPERED\0\u{1}ACTION_LOW_BATTERY\0\u{1}ACTION_BATTERY_UNREADABLE\0\u{1}ACTION_ALARM_ENDED\0\u{1}ACTION_KEY_ADDED\0\u{1}ACTION_KEY_CHANGED\0\u{1}ACTION_KEY_REMOVED\0\u{1}ACTION_INVITATION_CREATED\0\u{1}ACTION_INVITATION_WITHDRAWN\0\u{1}ACTION_WRONG_SECRET\0\u{1}ACTION_PAIRING_OPENED\0\u{1}ACTION_CLOCK_SET\0\u{1}ACTION_RESET_REQUESTED\0\u{1}ACTION_STRANGERS_REFUSED\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACTION_UNSPECIFIED\0\u{1}ACTION_BOOT\0\u{1}ACTION_LOCK\0\u{1}ACTION_UNLOCK\0\u{1}ACTION_CALIBRATE\0\u{1}ACTION_CONFIGURE\0\u{1}ACTION_ACKNOWLEDGE_ALARMS\0\u{1}ACTION_MOVED_BY_HAND\0\u{1}ACTION_FAULT\0\u{1}ACTION_FAULT_CLEARED\0\u{1}ACTION_DOOR_AJAR\0\u{1}ACTION_FORCED_OPEN\0\u{1}ACTION_TAMPERED\0\u{1}ACTION_LOW_BATTERY\0\u{1}ACTION_BATTERY_UNREADABLE\0\u{1}ACTION_ALARM_ENDED\0\u{1}ACTION_KEY_ADDED\0\u{1}ACTION_KEY_CHANGED\0\u{1}ACTION_KEY_REMOVED\0\u{1}ACTION_INVITATION_CREATED\0\u{1}ACTION_INVITATION_WITHDRAWN\0\u{1}ACTION_WRONG_SECRET\0\u{1}ACTION_PAIRING_OPENED\0\u{1}ACTION_CLOCK_SET\0\u{1}ACTION_RESET_REQUESTED\0\u{1}ACTION_STRANGERS_REFUSED\0\u{1}ACTION_LOG_ERASED\0")
 }
 
 nonisolated extension WireFault: SwiftProtobuf._ProtoNameProviding {
@@ -2322,7 +2459,7 @@ nonisolated extension WireFault: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Request"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}hello\0\u{1}pair\0\u{3}get_status\0\u{1}subscribe\0\u{1}lock\0\u{1}unlock\0\u{1}calibrate\0\u{3}acknowledge_alarms\0\u{3}list_keys\0\u{3}add_key\0\u{3}change_key\0\u{3}revoke_key\0\u{1}invite\0\u{3}list_invitations\0\u{3}withdraw_invitation\0\u{3}get_settings\0\u{3}change_settings\0\u{3}read_log\0\u{3}set_clock\0\u{3}factory_reset\0\u{3}confirm_notices\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}hello\0\u{1}pair\0\u{3}get_status\0\u{1}subscribe\0\u{1}lock\0\u{1}unlock\0\u{1}calibrate\0\u{3}acknowledge_alarms\0\u{3}list_keys\0\u{3}add_key\0\u{3}change_key\0\u{3}revoke_key\0\u{1}invite\0\u{3}list_invitations\0\u{3}withdraw_invitation\0\u{3}get_settings\0\u{3}change_settings\0\u{3}read_log\0\u{3}set_clock\0\u{3}factory_reset\0\u{3}confirm_notices\0\u{3}read_chain\0\u{3}bring_checkpoint\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2604,6 +2741,32 @@ nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
           self.ask = .confirmNotices(v)
         }
       }()
+      case 23: try {
+        var v: WireReadChain?
+        var hadOneofValue = false
+        if let current = self.ask {
+          hadOneofValue = true
+          if case .readChain(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.ask = .readChain(v)
+        }
+      }()
+      case 24: try {
+        var v: WireBringCheckpoint?
+        var hadOneofValue = false
+        if let current = self.ask {
+          hadOneofValue = true
+          if case .bringCheckpoint(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.ask = .bringCheckpoint(v)
+        }
+      }()
       default: break
       }
     }
@@ -2701,6 +2864,14 @@ nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
     case .confirmNotices?: try {
       guard case .confirmNotices(let v)? = self.ask else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+    }()
+    case .readChain?: try {
+      guard case .readChain(let v)? = self.ask else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+    }()
+    case .bringCheckpoint?: try {
+      guard case .bringCheckpoint(let v)? = self.ask else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
     }()
     case nil: break
     }
@@ -3213,6 +3384,105 @@ nonisolated extension WireReadLog: SwiftProtobuf.Message, SwiftProtobuf._Message
   }
 }
 
+nonisolated extension WireReadChain: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ReadChain"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}since\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.since) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.since != 0 {
+      try visitor.visitSingularUInt64Field(value: self.since, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireReadChain, rhs: WireReadChain) -> Bool {
+    if lhs.since != rhs.since {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireBringCheckpoint: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".BringCheckpoint"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}checkpoint\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._checkpoint) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._checkpoint {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireBringCheckpoint, rhs: WireBringCheckpoint) -> Bool {
+    if lhs._checkpoint != rhs._checkpoint {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCheckpoint: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Checkpoint"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}hash\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.hash) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    if !self.hash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.hash, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireCheckpoint, rhs: WireCheckpoint) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs.hash != rhs.hash {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireSetClock: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SetClock"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}unix_seconds\0")
@@ -3361,7 +3631,7 @@ nonisolated extension WireFromLock: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension WireAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Answer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}done\0\u{1}refused\0\u{1}failed\0\u{1}welcome\0\u{1}status\0\u{1}moved\0\u{1}key\0\u{1}keys\0\u{1}invitation\0\u{1}invitations\0\u{1}settings\0\u{1}log\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}done\0\u{1}refused\0\u{1}failed\0\u{1}welcome\0\u{1}status\0\u{1}moved\0\u{1}key\0\u{1}keys\0\u{1}invitation\0\u{1}invitations\0\u{1}settings\0\u{1}log\0\u{1}chain\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3526,6 +3796,19 @@ nonisolated extension WireAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageI
           self.outcome = .log(v)
         }
       }()
+      case 14: try {
+        var v: WireChain?
+        var hadOneofValue = false
+        if let current = self.outcome {
+          hadOneofValue = true
+          if case .chain(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.outcome = .chain(v)
+        }
+      }()
       default: break
       }
     }
@@ -3587,6 +3870,10 @@ nonisolated extension WireAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     case .log?: try {
       guard case .log(let v)? = self.outcome else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .chain?: try {
+      guard case .chain(let v)? = self.outcome else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
     }()
     case nil: break
     }
@@ -4498,6 +4785,55 @@ nonisolated extension WireEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.outcome != rhs.outcome {return false}
     if lhs.state != rhs.state {return false}
     if lhs.fault != rhs.fault {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireChain: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Chain"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}before\0\u{3}payload_hashes\0\u{1}end\0\u{1}last\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._before) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.payloadHashes) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._end) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.last) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._before {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.payloadHashes.isEmpty {
+      try visitor.visitSingularBytesField(value: self.payloadHashes, fieldNumber: 2)
+    }
+    try { if let v = self._end {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.last != 0 {
+      try visitor.visitSingularUInt64Field(value: self.last, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireChain, rhs: WireChain) -> Bool {
+    if lhs._before != rhs._before {return false}
+    if lhs.payloadHashes != rhs.payloadHashes {return false}
+    if lhs._end != rhs._end {return false}
+    if lhs.last != rhs.last {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

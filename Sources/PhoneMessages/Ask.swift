@@ -18,12 +18,19 @@ package enum Ask: Sendable {
         case settings
         /// A page of the log: at most so many entries behind a number.
         case log(since: Int64, limit: Int)
+        /// A page of the chain over the log, behind a number.
+        case chain(since: UInt64)
+        /// What a phone has seen of the chain.
+        case checkpoint(number: UInt64, hash: [UInt8])
         /// A page of keys or of invitations, behind one of them.
         case list(after: UInt64)
     }
 
     /// How many entries of the log can be asked for at once.
     package static let logPage = 1...500
+
+    /// What a checkpoint's hash has.
+    package static let checkpointBytes = 32
 
     /// Reads what was asked.
     /// - Parameter settings: those that there are; a change of them that makes no sense is complained of at once.
@@ -58,6 +65,13 @@ package enum Ask: Sendable {
                 throw WireComplaint(words: "a page of the log has 1 to \(Self.logPage.upperBound) entries")
             }
             self = .core(.inspect, .log(since: since, limit: Int(read.limit)))
+        case .readChain(let read): self = .core(.inspect, .chain(since: read.since))
+        case .bringCheckpoint(let bring):
+            let (number, hash) = (bring.checkpoint.number, Array(bring.checkpoint.hash))
+            guard number != 0, hash.count == Self.checkpointBytes else {
+                throw WireComplaint(words: "a checkpoint has a number other than 0 and a hash of 32 bytes")
+            }
+            self = .core(.inspect, .checkpoint(number: number, hash: hash))
         case .setClock(let clock): self = .core(.setClock(clock.unixSeconds), .keys)
         case .factoryReset: self = .core(.factoryReset, .keys)
         case .confirmNotices(let confirm): self = .core(.confirmNotices(through: confirm.through), .keys)

@@ -71,6 +71,7 @@ extension WireAction {
         case .clockSet: self = .clockSet
         case .resetRequested: self = .resetRequested
         case .strangersRefused: self = .strangersRefused
+        case .logErased: self = .logErased
         }
     }
 }

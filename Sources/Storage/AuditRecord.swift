@@ -4,7 +4,7 @@ package import LockCore
 package struct AuditRecord: Hashable, Sendable {
     /// Its number. The first entry ever is 1, and each has the number after the one before.
     package var seq: Int64
-    /// The kernel's name for the boot that it happened in: boot times compare only within one.
+    /// The kernel's name for the boot that it happened in: boot times compare only within one. Empty when it was erased.
     package var bootID: String
     package var content: Content
 
@@ -13,6 +13,8 @@ package struct AuditRecord: Hashable, Sendable {
         case event(AuditEvent)
         /// The entry is there and counts, but a word or value in it is unknown to this version; the text says which.
         case unreadable(String)
+        /// The entry counts, and what it said was erased.
+        case erased
     }
 
     package init(seq: Int64, bootID: String, content: Content) {

@@ -24,6 +24,14 @@ final class LockStatements {
     let pruneAuditThrough: Statement
     let auditPage: Statement
 
+    let auditAnchor: Statement
+    let saveAuditAnchor: Statement
+    let auditNewestLink: Statement
+    let auditLinks: Statement
+    let eraseAudit: Statement
+    let eraseMotionOrigins: Statement
+    let deleteOlderMotions: Statement
+
     let loadAccess: Statement
     let saveAccess: Statement
 
@@ -77,17 +85,44 @@ final class LockStatements {
         appendAudit = try Statement(
             database,
             """
-            INSERT INTO audit (
-                seq, boot, at_ns, unix_s, trusted, action, origin, origin_number, outcome, state, code, warning, subject)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+            INSERT INTO audit (seq, hash, payload_hash, salt, \(AuditPayload.columns))
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
             """)
         pruneAuditThrough = try Statement(database, "DELETE FROM audit WHERE seq <= ?1")
         auditPage = try Statement(
             database,
+            "SELECT seq, \(AuditPayload.columns) FROM audit WHERE seq > ?1 ORDER BY seq LIMIT ?2")
+
+        auditAnchor = try Statement(database, "SELECT number, hash FROM audit_anchor WHERE id = 1")
+        // From the table and not from what was read: the newest of those that go.
+        saveAuditAnchor = try Statement(
+            database,
             """
-            SELECT seq, boot, at_ns, unix_s, trusted, action, origin, origin_number, outcome, state, code, warning, subject
-            FROM audit WHERE seq > ?1 ORDER BY seq LIMIT ?2
+            INSERT OR REPLACE INTO audit_anchor (id, number, hash)
+            SELECT 1, seq, hash FROM audit WHERE seq <= ?1 ORDER BY seq DESC LIMIT 1
             """)
+        auditNewestLink = try Statement(database, "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+        auditLinks = try Statement(
+            database,
+            """
+            SELECT seq, hash, payload_hash, salt, \(AuditPayload.columns) FROM audit WHERE seq > ?1 ORDER BY seq LIMIT ?2
+            """)
+        // ?3: the key whose entries go, NULL for all. What is erased already is left alone, and not counted again.
+        eraseAudit = try Statement(
+            database,
+            """
+            UPDATE audit SET salt = NULL, \(AuditPayload.erasure)
+            WHERE seq > ?1 AND seq <= ?2 AND (salt IS NOT NULL OR action IS NOT NULL)
+                AND (?3 IS NULL OR subject = ?3 OR (origin = 'key' AND origin_number = ?3))
+            """)
+        eraseMotionOrigins = try Statement(
+            database,
+            """
+            UPDATE motion SET origin = 'device', origin_number = NULL
+            WHERE is_open = 0 AND origin IS NOT 'device' AND (?1 IS NULL OR (origin = 'key' AND origin_number = ?1))
+            """)
+        deleteOlderMotions = try Statement(
+            database, "DELETE FROM motion WHERE is_open = 0 AND id < (SELECT max(id) FROM motion)")
 
         loadAccess = try Statement(database, "SELECT generation, checksum, body FROM access ORDER BY generation DESC")
         saveAccess = try Statement(

@@ -1,4 +1,5 @@
 internal import LockCore
+internal import TelemetryPolicy
 
 extension LockStore {
     /// A part of the audit log, oldest first.
@@ -44,34 +45,37 @@ extension LockStore {
         if missing > 0 { report(.auditNumbersMissing(count: missing)) }
     }
 
+    /// In the caller's transaction, with its place in the chain.
     func append(_ event: AuditEvent, as seq: Int64) throws(SQLiteError) {
+        let payload = AuditPayload(event, bootID: bootID)
+        let salt = AuditChaining.newSalt()
+        let link = AuditLink(
+            number: UInt64(clamping: seq), after: try newestLink()?.hash, payload: payload.bytes, salt: salt,
+            hashedBy: AuditChaining.hash)
         defer { statements.appendAudit.reset() }
-        let (kind, number) = event.origin.stored
-        let outcome = StoredOutcome(event.outcome)
         try statements.appendAudit.bind(1, seq)
-        try statements.appendAudit.bind(2, bootID)
-        try statements.appendAudit.bind(3, event.at.nanoseconds)
-        try statements.appendAudit.bind(4, event.unixSeconds)
-        try statements.appendAudit.bind(5, event.isTimeTrusted ? 1 : 0)
-        try statements.appendAudit.bind(6, event.action.rawValue)
-        try statements.appendAudit.bind(7, kind)
-        try statements.appendAudit.bind(8, number)
-        try statements.appendAudit.bind(9, outcome.kind)
-        try statements.appendAudit.bind(10, outcome.state)
-        try statements.appendAudit.bind(11, outcome.code)
-        try statements.appendAudit.bind(12, outcome.warning)
-        try statements.appendAudit.bind(13, event.subject.map { Int64($0.rawValue) })
+        try statements.appendAudit.bind(2, link.hash)
+        try statements.appendAudit.bind(3, link.payloadHash)
+        try statements.appendAudit.bind(4, salt)
+        for (index, value) in payload.values.enumerated() {
+            try statements.appendAudit.bind(5 + Int32(index), value)
+        }
         try statements.appendAudit.run()
     }
 
     /// Removes the oldest entries that are too many or too old, a bounded number. Never the newest: the numbering goes on
-    /// from it.
+    /// from it. The link of the last one that goes stays, as the anchor of the others' chain.
     func pruneAudit(first: Int64, last: Int64) throws(SQLiteError) {
         let tooMany = last - StoreLimits.auditEntries
         let tooOld = try expiredThrough() ?? 0
         let through = min(max(tooMany, tooOld), first - 1 + StoreLimits.auditEntriesPrunedAtOnce, last - 1)
         guard through >= first else { return }
-        defer { statements.pruneAuditThrough.reset() }
+        defer {
+            statements.saveAuditAnchor.reset()
+            statements.pruneAuditThrough.reset()
+        }
+        try statements.saveAuditAnchor.bind(1, through)
+        try statements.saveAuditAnchor.run()
         try statements.pruneAuditThrough.bind(1, through)
         try statements.pruneAuditThrough.run()
     }
@@ -101,6 +105,8 @@ extension LockStore {
     }
 
     private static func content(_ row: borrowing Statement) -> AuditRecord.Content {
+        // Of an erased one nothing is left, and none that says anything is without an action.
+        guard row.optionalText(5) != nil else { return .erased }
         let at = row.integer(2)
         guard at >= 0 else { return .unreadable("boot time \(at)") }
         guard let action = AuditAction(rawValue: row.text(5)) else { return .unreadable("action \"\(row.text(5))\"") }

@@ -12,16 +12,22 @@ package struct Migrator: Sendable {
 
     /// Element *n* makes version *n* + 1 out of version *n*.
     package let migrations: [String]
+    /// What follows on the SQL of a version, by its number, in the same transaction: what SQL alone cannot do.
+    package let steps: [Int64: Step]
     /// `application_id` without the version.
     package let application: Int64
 
-    package init(migrations: [String], application: Int64) {
+    package typealias Step = @Sendable (_ database: borrowing Database) throws(SQLiteError) -> Void
+
+    package init(migrations: [String], steps: [Int64: Step] = [:], application: Int64) {
         self.migrations = migrations
+        self.steps = steps
         self.application = application
     }
 
     /// The migrations of `lock.db`.
-    package static let lock = Migrator(migrations: Schema.migrations, application: Schema.application)
+    package static let lock = Migrator(
+        migrations: Schema.migrations, steps: Schema.steps, application: Schema.application)
 
     /// The version that the last migration makes.
     package var newest: Int64 { Int64(migrations.count) }
@@ -94,6 +100,7 @@ package struct Migrator: Sendable {
             let next = Int64(index) + 1
             try database.transaction { () throws(SQLiteError) in
                 try database.execute(sql)
+                try steps[next]?(database)
                 // PRAGMA takes no parameters.
                 try database.execute("PRAGMA user_version = \(next); PRAGMA application_id = \(application + next)")
             }

@@ -3,7 +3,10 @@
 /// A version, once released, is never edited: the next one is added behind it, with a fixture of the old one in the tests.
 enum Schema {
     /// Element *n* makes version *n* + 1 out of version *n*.
-    static let migrations: [String] = [version1, version2]
+    static let migrations: [String] = [version1, version2, version3]
+
+    /// What a version needs besides its SQL, in the same transaction.
+    static let steps: [Int64: Migrator.Step] = [3: AuditChaining.chainAll]
 
     /// "Mo" and 0: `application_id` is this plus the version. The version thus stands in the header twice, and a header whose
     /// `user_version` was damaged is not taken for a newer program's.
@@ -55,5 +58,39 @@ enum Schema {
             checksum BLOB NOT NULL,
             body BLOB NOT NULL
         ) STRICT;
+        """
+
+    /// The chain over the audit log, and what an entry says made erasable: the columns behind `salt` are all NULL then, and `salt` is too.
+    /// ``AuditChaining`` fills in the zeros. The anchor is the link before the oldest entry, once any has been pruned.
+    private static let version3 = """
+        CREATE TABLE audit_anchor (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            number INTEGER NOT NULL,
+            hash BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE chained_audit (
+            seq INTEGER PRIMARY KEY CHECK (seq BETWEEN 1 AND 4503599627370496),
+            hash BLOB NOT NULL,
+            payload_hash BLOB NOT NULL,
+            salt BLOB,
+            boot TEXT,
+            at_ns INTEGER,
+            unix_s INTEGER,
+            trusted INTEGER,
+            action TEXT,
+            origin TEXT,
+            origin_number INTEGER,
+            outcome TEXT,
+            state TEXT,
+            code TEXT,
+            warning TEXT,
+            subject INTEGER
+        ) STRICT;
+        INSERT INTO chained_audit SELECT
+            seq, zeroblob(32), zeroblob(32), zeroblob(16), boot, at_ns, unix_s, trusted, action, origin, origin_number, outcome,
+            state, code, warning, subject
+        FROM audit;
+        DROP TABLE audit;
+        ALTER TABLE chained_audit RENAME TO audit;
         """
 }

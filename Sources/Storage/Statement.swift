@@ -57,6 +57,15 @@ package struct Statement: ~Copyable {
         try check(result)
     }
 
+    /// Binds whatever it is to the parameter with that number; the first is 1.
+    package func bind(_ index: Int32, _ value: StoredValue) throws(SQLiteError) {
+        switch value {
+        case .null: try check(sqlite3_bind_null(handle, index))
+        case .integer(let integer): try bind(index, integer)
+        case .text(let text): try bind(index, String(decoding: text, as: UTF8.self))
+        }
+    }
+
     /// Goes to the next row; false when there is none. An error resets the statement.
     package func step() throws(SQLiteError) -> Bool {
         switch sqlite3_step(handle) {
@@ -104,6 +113,15 @@ package struct Statement: ~Copyable {
     package func bytes(_ column: Int32) -> [UInt8] {
         guard let start = sqlite3_column_blob(handle, column) else { return [] }
         return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
+    }
+
+    /// A column of the row as it is stored; a text's bytes whatever they are.
+    package func value(_ column: Int32) -> StoredValue {
+        switch sqlite3_column_type(handle, column) {
+        case SQLITE_NULL: .null
+        case SQLITE_INTEGER: .integer(integer(column))
+        default: .text(bytes(column))
+        }
     }
 
     private func check(_ result: Int32) throws(SQLiteError) {

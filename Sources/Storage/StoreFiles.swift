@@ -61,16 +61,6 @@ struct StoreFiles {
         return stat(quarantine, &status) == 0 || errno != ENOENT
     }
 
-    /// Deletes what was set aside, if anything was.
-    func deleteQuarantine() throws(FileError) {
-        guard hasQuarantine else { return }
-        // The database last: as long as it is there, it is tried again.
-        for name in Self.companions.map({ quarantine + $0 }) + [quarantine] {
-            guard unlink(name) == 0 || errno == ENOENT else { throw error("delete", name) }
-        }
-        try Self.synchronise(directory: directory)
-    }
-
     /// Deletes the database, what is beside it, and what was set aside.
     ///
     /// The database goes first, and durably: without its log it would be an older one, whose keys were taken away since. A log without
@@ -84,6 +74,15 @@ struct StoreFiles {
             }
         }
         try Self.synchronise(directory: directory)
+    }
+
+    /// Deletes what was set aside, the database first.
+    func deleteQuarantine() throws(FileError) {
+        var isChanged = false
+        for name in [quarantine] + Self.companions.map({ quarantine + $0 }) {
+            if unlink(name) == 0 { isChanged = true } else if errno != ENOENT { throw error("delete", name) }
+        }
+        if isChanged { try Self.synchronise(directory: directory) }
     }
 
     private func makeDirectory() throws(FileError) {

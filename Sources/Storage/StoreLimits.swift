@@ -6,7 +6,7 @@ package enum StoreLimits {
     /// and as many for the stroke that replaces it; the rest is for those that a failing disk has left open.
     package static let interruptedMotions = 32
 
-    /// Entries of the audit log that are kept: ten years of two a day, or four months of eighty, in under 2 MB.
+    /// Entries of the audit log that are kept: ten years of two a day, or four months of eighty, in under 3 MB.
     package static let auditEntries: Int64 = 10_000
 
     /// How long an entry of the audit log is kept, by trusted civil time.
@@ -15,6 +15,10 @@ package enum StoreLimits {
     /// Entries that one append may remove: enough to catch up soon with a lower bound, few enough (eight pages) that no
     /// append is noticeably slower than another.
     package static let auditEntriesPrunedAtOnce: Int64 = 64
+
+    /// Numbers of entries over which one step of an erasure goes: some 60 pages of 1 kB, so that a motion that waits behind it still
+    /// begins in time.
+    package static let auditEntriesErasedAtOnce: Int64 = 256
 
     /// Entries that one reading of the audit log may return: about 100 kB of memory.
     package static let auditPage: ClosedRange<Int> = 1...500
@@ -31,7 +35,7 @@ package enum StoreLimits {
     /// twice the pages for a full audit log.
     package static let pageBytes: Int64 = 1_024
 
-    /// Pages that the file may have: 16 MiB, eight times a full store. A runaway writer hits this and not the end of the disk.
+    /// Pages that the file may have: 16 MiB, five times a full store. A runaway writer hits this and not the end of the disk.
     package static let pages: Int64 = 16_384
 
     /// A file that is larger was not written by this program. Bounds the time of the check at open.

@@ -137,6 +137,7 @@ extension DaemonTests {
             let state = ["string:org.mortise.Lock1", "string:State"]
             for (method, arguments) in [
                 ("org.mortise.Lock1.Unlock", []), ("org.mortise.Admin1.Calibrate", []), (get, state),
+                ("org.mortise.Admin1.EraseLog", ["boolean:true", "uint32:0"]),
             ] {
                 let output = try bus.send(method, arguments, asUser: 65534)
                 #expect(output.contains("User 65534 may not do this"), "\(output)")

@@ -96,6 +96,58 @@ import Testing
         #expect(try lock.phone("keys", "add", "Bob", "--name", "Bob").status == 0)
     }
 
+    private func read(_ path: String) throws -> String? {
+        guard let file = fopen(path, "r") else { return nil }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 256)
+        let count = fread(&bytes, 1, bytes.count, file)
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
+    }
+
+    private func write(_ text: String, to path: String) throws {
+        let file = try #require(fopen(path, "w"))
+        fputs(text, file)
+        try #require(fclose(file) == 0)
+    }
+
+    @Test func `a phone witnesses the log: it begins, the log continues it, and another log is told from it`() throws {
+        let lock = try ServedLock.start()
+        try lock.own()
+        let begun = try lock.phone("witness")
+        #expect(begun.status == 0 && begun.output.contains("for the first time"), "\(begun)")
+        let checkpoint = begun.output.split(separator: "\n").last.map { String($0.dropFirst("checkpoint ".count)) }
+        let first = try #require(checkpoint.flatMap(CheckpointText.init), "\(begun)")
+        let path = lock.stateDirectory + "/phones/phone/checkpoint"
+        #expect(try read(path) == first.text + "\n")
+        #expect(try lock.phone("lock").status == 0)
+        let continued = try lock.phone("witness", "--json")
+        #expect(continued.status == 0 && continued.output.contains("\"finding\":\"continues\""), "\(continued)")
+        let kept = try #require(try read(path))
+        #expect(kept != first.text + "\n")
+
+        // As if the lock had another log than the phone remembers.
+        var other = first
+        other.hash[5] ^= 1
+        try write(other.text + "\n", to: path)
+        let contradiction = try lock.phone("witness")
+        #expect(contradiction.status == 2 && contradiction.error.contains("the log is another"), "\(contradiction)")
+        #expect(contradiction.error.contains("mortise log verify --witness \(other.text)"), "\(contradiction)")
+        #expect(try read(path) == other.text + "\n", "it keeps what it has seen")
+        other.number = 1_000
+        try write(other.text + "\n", to: path)
+        let shorter = try lock.phone("witness", "--json")
+        #expect(shorter.status == 2 && shorter.output.contains("this phone has seen entry 1000"), "\(shorter)")
+        try write(String(first.text.dropLast()), to: path)
+        #expect(try lock.phone("witness").error.contains("is not what a phone keeps"))
+        let anew = try lock.phone("witness", "--begin-anew")
+        #expect(anew.status == 0 && anew.output.contains("for the first time"), "\(anew)")
+
+        // Another lock's log is another thing.
+        #expect(try lock.phone("keys", "revoke", "1").status == 1)
+        #expect(try lock.phone("forget").status == 0)
+        #expect(try read(path) == nil)
+    }
+
     @Test func `a reset is confirmed by the button, and the lock then takes another owner by the same code`() throws {
         let lock = try ServedLock.start()
         try lock.own()

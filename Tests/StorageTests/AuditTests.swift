@@ -19,7 +19,8 @@ struct AuditTests {
         try tamper(
             """
             WITH RECURSIVE n(i) AS (SELECT \(range.lowerBound) UNION ALL SELECT i + 1 FROM n WHERE i < \(range.upperBound))
-            INSERT INTO audit SELECT i, 'boot', i, NULL, 0, 'lock', 'device', NULL, 'done', 'locked', NULL, NULL, NULL FROM n
+            INSERT INTO audit SELECT i, zeroblob(32), zeroblob(32), zeroblob(16),
+                'boot', i, NULL, 0, 'lock', 'device', NULL, 'done', 'locked', NULL, NULL, NULL FROM n
             """)
     }
 

@@ -1,6 +1,7 @@
 import Glibc
 import LockCore
 import Storage
+import TelemetryPolicy
 import Testing
 
 /// `Fixtures/lock-v1.db` is a store of schema version 1, made by the program of that time, `lock-v2.db` one of version 2, and so on:
@@ -10,7 +11,7 @@ import Testing
 /// One is never made again once its version was released. Every later program must open it.
 @Suite("Stores of earlier versions")
 struct FixtureTests {
-    private static let newestFixture = "lock-v2.db"
+    private static let newestFixture = "lock-v3.db"
     private let directory: TemporaryDirectory
 
     init() throws { directory = try TemporaryDirectory() }
@@ -50,6 +51,53 @@ struct FixtureTests {
         #expect(try store.loadSettings() == fullSettings)
         let last = try #require(allRecords(store).last?.event)
         #expect(last.action == .keyAdded && last.subject == KeyID(7))
+    }
+
+    @Test(
+        "The log of an earlier version is chained when it is opened, says what it said, and goes on",
+        arguments: ["lock-v1.db", "lock-v2.db"])
+    func chained(_ name: String) throws {
+        try write(try #require(try bytes(of: Self.fixture(name))), to: directory.store)
+        let store = try openStore(directory.store)
+        let count = try allRecords(store).count
+        #expect(try chainVerdict(store) == .intact(witnessedThrough: nil, erased: 0))
+        let seen = try #require(try store.auditCheckpoint())
+        #expect(seen.number == UInt64(count))
+        try store.finish(nil, .sample(1_000))
+        #expect(try chainVerdict(store, [seen]) == .intact(witnessedThrough: seen.number, erased: 0))
+    }
+
+    @Test(
+        "An earlier version's log whose beginning was pruned is chained behind an anchor of zeros, and a gap in it stays one"
+    )
+    func chainedPruned() throws {
+        try write(try #require(try bytes(of: Self.fixture("lock-v2.db"))), to: directory.store)
+        do {
+            let database = try Database(path: directory.store)
+            try database.execute("DELETE FROM audit WHERE seq < 31")
+        }
+        do {
+            let store = try openStore(directory.store)
+            #expect(try store.auditAnchor() == AuditCheckpoint(number: 30, hash: [UInt8](repeating: 0, count: 32)))
+            #expect(try chainVerdict(store) == .intact(witnessedThrough: nil, erased: 0))
+        }
+        try #require(unlinkFile(directory.store + "-wal"))
+        try write(try #require(try bytes(of: Self.fixture("lock-v2.db"))), to: directory.store)
+        do {
+            let database = try Database(path: directory.store)
+            try database.execute("DELETE FROM audit WHERE seq = 40")
+        }
+        #expect(try chainVerdict(try openStore(directory.store)) == .gap(after: 39))
+    }
+
+    @Test("A store of version 3 opens, and its chain verifies")
+    func version3() throws {
+        try write(try #require(try bytes(of: Self.fixture("lock-v3.db"))), to: directory.store)
+        let store = try openStore(directory.store)
+        #expect(store.takeProblems().isEmpty)
+        #expect(try store.loadAccess() == .set(AccessStoreTests.full))
+        #expect(try chainVerdict(store) == .intact(witnessedThrough: nil, erased: 0))
+        #expect(try allRecords(store).dropLast().map(\.event) == (1...240).map { AuditEvent.sample($0) })
     }
 
     @Test("The fixture of the newest version has the very tables that a new store has")

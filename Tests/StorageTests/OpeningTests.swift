@@ -156,15 +156,15 @@ struct OpeningTests {
         try makeFullStore(directory.store)
         do {
             let database = try Database(path: directory.store)
-            try database.execute("PRAGMA user_version = 3; PRAGMA application_id = \(0x4d6f_0003)")
+            try database.execute("PRAGMA user_version = 4; PRAGMA application_id = \(0x4d6f_0004)")
         }
         let connection = try Database(path: directory.store)
         try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         _ = consume connection
         let before = try bytes(of: directory.store)
         let error = open().error
-        #expect(error == .newerSchema(path: directory.store, found: 3, known: 2))
-        #expect(error.map { "\($0)".contains("schema version 3, and this program knows 2") } == true)
+        #expect(error == .newerSchema(path: directory.store, found: 4, known: 3))
+        #expect(error.map { "\($0)".contains("schema version 4, and this program knows 3") } == true)
         #expect(try bytes(of: directory.store) == before)
         #expect(!directory.names.contains("lock.db.quarantined"))
     }

@@ -1,6 +1,7 @@
 import Glibc
 import LockCore
 import Storage
+import TelemetryPolicy
 import Testing
 
 let bootID = "0b9c2f1e-6a1d-4d52-9b57-2f6a3c1d8e44"
@@ -82,6 +83,21 @@ func allRecords(_ store: LockStore, sourceLocation: SourceLocation = #_sourceLoc
         }
         records += page.records
         since = last.seq
+    }
+}
+
+/// What the chain over a store's log shows.
+func chainVerdict(_ store: LockStore, _ witnesses: [AuditCheckpoint] = []) throws -> AuditVerdict {
+    var verifier = AuditVerifier(after: try store.auditAnchor(), witnesses: witnesses)
+    if let verdict = verifier.begin() { return verdict }
+    var position: UInt64 = 0
+    while true {
+        let entries = try store.chainEntries(since: position, limit: 500)
+        if entries.isEmpty { return verifier.end() }
+        for entry in entries {
+            position = entry.link.number
+            if let verdict = verifier.take(entry, hashedBy: AuditChaining.hash) { return verdict }
+        }
     }
 }
 

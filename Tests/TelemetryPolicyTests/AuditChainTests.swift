@@ -45,13 +45,21 @@ struct AuditChainTests {
         var changed = entries
         changed[4] = AuditChainEntry(
             link: entries[4].link, content: .init(payload: [1], salt: [UInt8](repeating: 4, count: 16)))
-        #expect(Self.verify(changed) == .broken(at: 5))
+        #expect(Self.verify(changed) == .altered(at: 5))
         var removed = entries
         removed.remove(at: 4)
         #expect(Self.verify(removed) == .gap(after: 4))
         var exchanged = entries
         exchanged.swapAt(4, 5)
         #expect(Self.verify(exchanged) == .gap(after: 4))
+        var relinked = entries
+        relinked[4] = AuditChainEntry(
+            link: AuditLink(number: 5, payloadHash: entries[5].link.payloadHash, hash: entries[4].link.hash),
+            content: entries[5].content)
+        #expect(Self.verify(relinked) == .broken(at: 5))
+        let forged = AuditCheckpoint(number: 4, hash: [UInt8](repeating: 3, count: 32))
+        let rest = AuditChain.verify(entries[4...], after: forged, witnesses: [], hashedBy: Self.hash)
+        #expect(rest == .broken(at: 5))
         let cut = Array(entries.prefix(8))
         #expect(Self.verify(cut) == .intact(witnessedThrough: nil, erased: 0))
         #expect(Self.verify(cut, [AuditCheckpoint(entries[9].link)]) == .contradictsWitness(at: 10))
@@ -71,6 +79,19 @@ struct AuditChainTests {
         #expect(Self.verify(other, [seen]) == .contradictsWitness(at: 3))
     }
 
+    @Test("passes over a witness of what was retired, and not over one of the anchor or of no entry")
+    func retired() throws {
+        let entries = try Self.chain(10)
+        func verify(_ witness: AuditCheckpoint) -> AuditVerdict {
+            AuditChain.verify(
+                entries[4...], after: AuditCheckpoint(entries[3].link), witnesses: [witness], hashedBy: Self.hash)
+        }
+        let other = [UInt8](repeating: 3, count: 32)
+        #expect(verify(AuditCheckpoint(number: 3, hash: other)) == .intact(witnessedThrough: nil, erased: 0))
+        #expect(verify(AuditCheckpoint(number: 4, hash: other)) == .contradictsWitness(at: 4))
+        #expect(Self.verify(entries, [AuditCheckpoint(number: 0, hash: other)]) == .contradictsWitness(at: 0))
+    }
+
     @Test("needs a salt of its length")
     func salt() throws {
         #expect(AuditLink(after: nil, payload: [], salt: [1], hashedBy: Self.hash) == nil)
@@ -79,6 +100,6 @@ struct AuditChainTests {
         let payload = [UInt8](repeating: 1, count: 300)
         let link = try #require(AuditLink(after: nil, payload: payload, salt: salt, hashedBy: Self.hash))
         let shifted = AuditChainEntry.Content(payload: Array(payload[256...]), salt: salt + payload[..<256])
-        #expect(Self.verify([AuditChainEntry(link: link, content: shifted)]) == .broken(at: 1))
+        #expect(Self.verify([AuditChainEntry(link: link, content: shifted)]) == .altered(at: 1))
     }
 }

@@ -23,10 +23,6 @@ extension Loop: LockServiceDelegate {
         turn(.command(command, from: origin, id: id))
     }
 
-    func readLog(_ number: UInt64, since: Int64, limit: Int) -> Bool {
-        storage.send(.readLog(number, since: since, limit: limit))
-    }
-
     func diagnose() -> [String: String] {
         [
             "profile": "ok: \(board.name)",

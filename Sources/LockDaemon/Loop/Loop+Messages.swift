@@ -67,6 +67,9 @@ extension Loop {
             } else {
                 service?.logRead(number, result)
             }
+        case .chain(let number, let result): phones?.chainRead(number, result)
+        case .verified(let number, let result): service?.logVerified(number, result)
+        case .erased(let number, let result): service?.logErased(number, result)
         case .echo(let number): watchdog?.storageAnswered(number)
         case .problem(let words): journal.write(.storeProblem, words)
         case .quarantined(let words):

@@ -4,6 +4,7 @@ internal import LockCore
 internal import SecureChannel
 internal import Storage
 internal import SystemdRuntime
+internal import TelemetryPolicy
 
 /// The loop: owns the core, gives it what happens, and performs its effects in order.
 ///
@@ -87,6 +88,8 @@ final class Loop<Target: Board> {
     /// Who hears when nothing is left of what the lock knew.
     var resetAsker: RequestID?
     var revocations: [Revocation] = []
+    /// What phones have last brought of the chain over the audit log. Not in the store: whoever could change the log could change it too.
+    var witnesses: [KeyID: AuditCheckpoint] = [:]
 
     private var inputs: [Input] = []
     private var isTurning = false

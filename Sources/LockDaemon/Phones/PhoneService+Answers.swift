@@ -5,6 +5,7 @@ internal import SecureChannel
 internal import Storage
 internal import SwiftProtobuf
 internal import SystemdRuntime
+internal import TelemetryPolicy
 
 // From what the core and the store say to messages.
 extension PhoneService {
@@ -23,6 +24,13 @@ extension PhoneService {
             else {
                 return answer(number, refused(.busy))
             }
+        case .chain(let since):
+            guard delegate.readChain(number.rawValue, since: since, limit: Self.linksPerMessage) else {
+                return answer(number, refused(.busy))
+            }
+        case .checkpoint(let count, let hash):
+            if let key = request.key { delegate.keep(AuditCheckpoint(number: count, hash: hash), of: key) }
+            answer(number, .done(WireDone()))
         case .configuration(let change): configure(change, number, from: request.key)
         case .pairing, .motion, .calibration, .keys, .list: break
         }
@@ -130,7 +138,7 @@ extension PhoneService {
             }
             return .moved(moved)
         case .configuration: return .settings(WireSettings(delegate.status.settings))
-        case .pairing, .keys, .watch, .settings, .log, .list: return .done(WireDone())
+        case .pairing, .keys, .watch, .settings, .log, .chain, .checkpoint, .list: return .done(WireDone())
         }
     }
 
@@ -163,6 +171,13 @@ extension PhoneService {
             log.last = UInt64(page.last)
             log.entries = Self.fitting(page.records.map { WireEntry($0) })
             answer(RequestID(number), .log(log))
+        }
+    }
+
+    func chainRead(_ number: UInt64, _ result: Result<ChainPage, LogError>) {
+        switch result {
+        case .failure: answer(RequestID(number), refused(.storeUnavailable))
+        case .success(let page): answer(RequestID(number), .chain(WireChain(page)))
         }
     }
 

@@ -6,6 +6,7 @@ internal import SecureChannel
 internal import Storage
 internal import SwiftProtobuf
 internal import SystemdRuntime
+internal import TelemetryPolicy
 
 /// What the phones' service asks of the daemon that it belongs to.
 protocol PhoneServiceDelegate: AnyObject {
@@ -22,6 +23,9 @@ protocol PhoneServiceDelegate: AnyObject {
     func tellAccess(_ input: AccessInput)
     func submit(_ command: Command, from origin: Origin, id: RequestID)
     func readLog(_ number: UInt64, since: Int64, limit: Int) -> Bool
+    func readChain(_ number: UInt64, since: UInt64, limit: Int) -> Bool
+    /// What a phone has seen of the chain over the log.
+    func keep(_ checkpoint: AuditCheckpoint, of key: KeyID)
     /// Writes it into the owner's log.
     func recordStrangers(attempts: UInt32)
 }
@@ -44,6 +48,8 @@ final class PhoneService {
     static let requestLimit = 8
     /// Entries of the audit log that are asked of the store for one message: as many as one surely holds, and a few more.
     static let entriesPerMessage = 100
+    /// Links of the chain over the log in one message: 32 bytes each, and the checkpoints around them.
+    static let linksPerMessage = 120
     /// Bytes that the elements of a list may take of a message, which has its other fields besides.
     static let listBytes = FrameLimit.answer - 64
 
@@ -294,7 +300,7 @@ extension PhoneService: PhoneTransportDelegate {
         }
     }
 
-    private func opened(_ link: PhoneLink, _ peer: PublicKey, _ purpose: Purpose) {
+    private func opened(_ link: PhoneLink, _ peer: PublicKey, _ purpose: SecureChannel.Purpose) {
         switch purpose {
         case .pairing:
             link.standing = .claimant(peer.bytes)

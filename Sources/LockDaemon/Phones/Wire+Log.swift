@@ -1,7 +1,9 @@
+internal import FoundationEssentials
 internal import LockCore
 internal import LockProtocol
 internal import PhoneMessages
 internal import Storage
+internal import TelemetryPolicy
 
 // What the store keeps of the audit log, as messages.
 
@@ -9,6 +11,10 @@ extension WireEntry {
     init(_ record: AuditRecord) {
         self.init()
         number = UInt64(record.seq)
+        if record.content == .erased {
+            outcome = .erased
+            return
+        }
         boot = Self.boot(record.bootID)
         guard let event = record.event else {
             outcome = .unreadable
@@ -52,5 +58,23 @@ extension WireEntry {
         case .device: (.device, 0)
         case .strangers(let attempts): (.strangers, attempts)
         }
+    }
+}
+
+extension WireChain {
+    init(_ page: ChainPage) {
+        self.init()
+        before = WireCheckpoint(page.before)
+        payloadHashes = Data(page.links.flatMap(\.payloadHash))
+        end = page.links.last.map { WireCheckpoint(AuditCheckpoint($0)) } ?? before
+        last = page.last
+    }
+}
+
+extension WireCheckpoint {
+    init(_ checkpoint: AuditCheckpoint) {
+        self.init()
+        number = checkpoint.number
+        hash = Data(checkpoint.hash)
     }
 }

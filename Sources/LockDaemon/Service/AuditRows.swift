@@ -15,6 +15,9 @@ enum AuditRows {
     private static func row(_ record: AuditRecord) -> BusValue {
         switch record.content {
         case .event(let event): row(record, event)
+        case .erased:
+            // The entry counts, and nothing of it is left.
+            structure(record, at: 0, unixSeconds: nil, isTrusted: false, texts: ["erased", "", "", "", "", ""])
         case .unreadable(let words):
             // The entry counts and is shown; what cannot be read of it stands where its cause would.
             structure(

@@ -1,5 +1,4 @@
 internal import LockCore
-internal import Storage
 internal import SystemdRuntime
 
 // The two interfaces as data, and what each method does with its arguments.
@@ -65,16 +64,12 @@ extension LockService {
                         submit(.acknowledgeAlarms, number, user, answer: .nothing)
                     }
                 },
-                BusMethod(
-                    name: "Log", input: "xu", output: AuditRows.signature, inputNames: ["since", "limit"],
-                    outputNames: ["first", "last", "entries"]
-                ) { [unowned self] call in log(call) },
                 BusMethod(name: "Diagnose", output: "a{sv}", outputNames: ["checks"]) { [unowned self] call in
                     admit(call, for: .administer) { [unowned self] number, _ in
                         succeed(number, [.dictionary(delegate.diagnose().mapValues { .string($0) })])
                     }
                 },
-            ] + keyMethods())
+            ] + logMethods() + keyMethods())
     }
 
     private func setTime(_ name: String, _ path: WritableKeyPath<Settings, Int64?>) -> BusMethod {
@@ -108,25 +103,6 @@ extension LockService {
                 return fail(number, FaultErrors.refused(.invalidRequest, complaint: complaint))
             }
             submit(.configure(settings), number, user, answer: .nothing, complaint: settings.complaint())
-        }
-    }
-
-    private func log(_ call: BusCall) {
-        let since = call.arguments.first?.asInteger ?? 0
-        let limit = call.arguments.last?.asInteger ?? 0
-        admit(call, for: .administer) { [unowned self] number, _ in
-            let bounds = Int64(StoreLimits.auditPage.lowerBound)...Int64(StoreLimits.auditPage.upperBound)
-            guard bounds.contains(limit), since >= 0 else {
-                let allowed = "since 0 or more, limit 1 to \(bounds.upperBound)"
-                return fail(
-                    number,
-                    FaultErrors.refused(
-                        .invalidRequest, complaint: "since \(since) or limit \(limit) is out of bounds; \(allowed)"))
-            }
-            guard delegate.readLog(number, since: since, limit: Int(limit)) else {
-                return fail(
-                    number, BusError(name: FaultErrors.overloaded, message: "The store has too much to do; try again."))
-            }
         }
     }
 

@@ -1,6 +1,7 @@
 internal import LockCore
 internal import Storage
 internal import SystemdRuntime
+internal import TelemetryPolicy
 
 /// What the service asks of the daemon that it belongs to.
 protocol LockServiceDelegate: AnyObject {
@@ -10,6 +11,11 @@ protocol LockServiceDelegate: AnyObject {
     func submit(_ command: Command, from origin: Origin, id: RequestID)
     /// False: the storage thread's queue is full.
     func readLog(_ number: UInt64, since: Int64, limit: Int) -> Bool
+    /// What phones have brought of the chain over the log, by their keys.
+    var knownWitnesses: [KeyID: AuditCheckpoint] { get }
+    /// False: the storage thread's queue is full.
+    func verifyLog(_ number: UInt64, witnesses: [AuditCheckpoint]) -> Bool
+    func eraseLog(_ number: UInt64, of key: KeyID?, from user: UInt32) -> LogErasureAdmission
     func tellAccess(_ input: AccessInput)
     /// nil: it is not known yet, or the keys cannot be read.
     var pairing: PairingState? { get }
@@ -48,6 +54,8 @@ final class LockService {
         var answer: Answer = .nothing
         /// What is wrong with the request, for when the core refuses it.
         var complaint: String?
+        /// Whose words a verification of the log compares with.
+        var witnesses: [KeyID: AuditCheckpoint] = [:]
     }
 
     enum Answer: Hashable, Sendable {
@@ -117,6 +125,11 @@ final class LockService {
         delegate.submit(command, from: .local(user: user), id: RequestID(number))
     }
 
+    /// Remembers what a call is compared with until it is answered.
+    func remember(_ witnesses: [KeyID: AuditCheckpoint], _ number: UInt64) { open[number]?.witnesses = witnesses }
+
+    func witnesses(of number: UInt64) -> [KeyID: AuditCheckpoint] { open[number]?.witnesses ?? [:] }
+
     func fail(_ number: UInt64, _ error: BusError) { open.removeValue(forKey: number)?.call.fail(error) }
 
     func succeed(_ number: UInt64, _ values: [BusValue] = []) { open.removeValue(forKey: number)?.call.reply(values) }
@@ -154,15 +167,6 @@ final class LockService {
                 .string(state.name), .uint64(UInt64(clamping: learned?.extendNanoseconds ?? 0)),
                 .uint64(UInt64(clamping: learned?.retractNanoseconds ?? 0)),
             ]
-        }
-    }
-
-    func logRead(_ number: UInt64, _ result: Result<AuditPage, LogError>) {
-        switch result {
-        case .success(let page): succeed(number, AuditRows.values(page))
-        case .failure(let error):
-            let message = "The audit log cannot be read: \(error.words)"
-            fail(number, BusError(name: FaultErrors.storeUnavailable, message: message))
         }
     }
 

@@ -1,5 +1,6 @@
 internal import LockCore
 internal import Storage
+internal import TelemetryPolicy
 
 /// From the loop to the storage thread, in the order of the core's effects.
 enum StorageMessage: Sendable {
@@ -21,6 +22,13 @@ enum StorageMessage: Sendable {
     case reset
     /// To be answered with ``StorageAnswer/log(_:_:)`` of the same number.
     case readLog(UInt64, since: Int64, limit: Int)
+    /// To be answered with ``StorageAnswer/chain(_:_:)`` of the same number.
+    case readChain(UInt64, since: UInt64, limit: Int)
+    /// To be answered with ``StorageAnswer/verified(_:_:)`` of the same number, when the whole log was looked at.
+    case verifyLog(UInt64, witnesses: [AuditCheckpoint])
+    /// Erase what the log says, of a key or all of it; the event is what the log says of that. To be answered with
+    /// ``StorageAnswer/erased(_:_:)`` of the same number, when nothing of it is in any file.
+    case eraseLog(UInt64, of: KeyID?, AuditEvent)
     /// To be answered with the same number.
     case echo(UInt32)
 }
@@ -43,6 +51,10 @@ enum StorageAnswer: Sendable {
     /// An audit entry has been appended under this number.
     case appended(Int64)
     case log(UInt64, Result<AuditPage, LogError>)
+    case chain(UInt64, Result<ChainPage, LogError>)
+    case verified(UInt64, Result<ChainFinding, LogError>)
+    /// How many entries.
+    case erased(UInt64, Result<Int64, LogError>)
     case echo(UInt32)
     /// Something that was survived, for the journal.
     case problem(String)
@@ -85,6 +97,24 @@ package struct StoreCondition: Hashable, Sendable {
         self.cause = cause ?? detail
         self.isFailing = isFailing
     }
+}
+
+/// Links of the chain over the audit log, and what comes before them.
+struct ChainPage: Hashable, Sendable {
+    /// What the first of the links continues; number 0 and zeros: nothing.
+    var before: AuditCheckpoint
+    var links: [AuditLink]
+    /// The number of the newest entry.
+    var last: UInt64
+}
+
+/// What a verification of the audit log has shown.
+struct ChainFinding: Hashable, Sendable {
+    var verdict: AuditVerdict
+    /// The number of the oldest entry; 1 while there is none.
+    var first: UInt64
+    /// The last link that was verified; nil: there was nothing to verify.
+    var end: AuditCheckpoint?
 }
 
 /// Why the audit log could not be read.

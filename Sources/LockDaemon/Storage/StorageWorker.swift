@@ -18,7 +18,7 @@ final class StorageWorker {
     let isFailing: (@Sendable () -> Bool)?
     private let loss: PowerLoss
 
-    private var store: LockStore?
+    var store: LockStore?
     private var hasToldFacts = false
     /// Whether the core's motion numbers are the store's.
     private var isAdopted = false
@@ -30,7 +30,9 @@ final class StorageWorker {
     /// There is an owner, and the mark beside the store does not say so yet.
     var owesOwnedMark = false
     let identityFiles: IdentityFiles
-    private var condition = StoreCondition(state: .unavailable, detail: "not opened yet")
+    /// What takes several steps, between which everything else has its turn; at most ``jobLimit``.
+    var jobs: [StorageJob] = []
+    private(set) var condition = StoreCondition(state: .unavailable, detail: "not opened yet")
     /// Why the settings could not be saved the last time.
     private var settingsError: StoreError?
     /// The motions that the store has open, of those begun in this process: one for each who waits for a stroke.
@@ -78,12 +80,13 @@ final class StorageWorker {
         gate?()
         if !loss.hasHappened { open() }
         while true {
-            let received = inbox.receive(timeout: retryAt.map { max($0 - ContinuousClock().now, .zero) })
+            let received = inbox.receive(
+                timeout: jobs.isEmpty ? retryAt.map { max($0 - ContinuousClock().now, .zero) } : .zero)
             if case .message = received { gate?() }
             guard !loss.hasHappened else { return lose() }
             switch received {
             case .message(let message): handle(message)
-            case .timedOut: retry()
+            case .timedOut: if jobs.isEmpty { retry() } else { goOn() }
             case .closed:
                 // Whoever starts next would find what is damaged, and nobody who knows the keys.
                 if owesReplacement { open() }
@@ -137,6 +140,9 @@ final class StorageWorker {
             tell(.accessCommitted(id, stored: commitAccess(set, keepsOlder: keepsOlder, events)))
         case .reset: tell(.wiped(failure: wipe()))
         case .readLog(let number, let since, let limit): readLog(number, since: since, limit: limit)
+        case .readChain(let number, let since, let limit): readChain(number, since: since, limit: limit)
+        case .verifyLog(let number, let witnesses): begin(.verification(LogVerification(number, witnesses)))
+        case .eraseLog(let number, let key, let event): begin(.erasure(LogErasure(number, of: key, event)))
         case .echo(let number): tell(.echo(number))
         }
     }
@@ -233,6 +239,7 @@ final class StorageWorker {
     /// For good: nothing is written any more.
     func closeStore() {
         store = nil
+        jobs = []
         owesReplacement = false
         retryAt = nil
         backlog = AuditBacklog()
@@ -341,6 +348,7 @@ final class StorageWorker {
         if error.isCorruption {
             // Closed, and opened anew by the retry, which sets the file aside: at once, and later only where that was damaged too.
             store = nil
+            failJobs(LogError(words: error.description))
             openMotions = []
             owesReplacement = true
             become(StoreCondition(state: .unavailable, detail: error.description, isFailing: true))
@@ -356,15 +364,5 @@ final class StorageWorker {
                 state: soundCondition.state, detail: what + error.description, cause: error.description, isFailing: true
             ))
         scheduleRetry()
-    }
-
-    private func readLog(_ number: UInt64, since: Int64, limit: Int) {
-        guard let store else { return tell(.log(number, .failure(LogError(words: condition.detail)))) }
-        do throws(StoreError) {
-            try checkDisk()
-            tell(.log(number, .success(try store.entries(since: since, limit: limit))))
-        } catch {
-            tell(.log(number, .failure(LogError(words: error.description))))
-        }
     }
 }

@@ -77,7 +77,7 @@ package struct RunRecorder: VirtualLockObserver, Sendable {
         case .movedByHand, .fault, .faultCleared, .boot: true
         case .configure, .acknowledgeAlarms, .doorAjar, .forcedOpen, .tampered, .lowBattery, .batteryUnreadable,
             .alarmEnded, .keyAdded, .keyChanged, .keyRemoved, .invitationCreated, .invitationWithdrawn,
-            .wrongSecret, .pairingOpened, .clockSet, .resetRequested, .strangersRefused:
+            .wrongSecret, .pairingOpened, .clockSet, .resetRequested, .strangersRefused, .logErased:
             false
         }
     }

@@ -116,7 +116,8 @@ extension AuditAction {
         case .lock, .unlock, .calibrate, .configure, .acknowledgeAlarms: true
         case .boot, .movedByHand, .fault, .faultCleared, .doorAjar, .forcedOpen, .tampered, .lowBattery,
             .batteryUnreadable, .alarmEnded, .keyAdded, .keyChanged, .keyRemoved, .invitationCreated,
-            .invitationWithdrawn, .wrongSecret, .pairingOpened, .clockSet, .resetRequested, .strangersRefused:
+            .invitationWithdrawn, .wrongSecret, .pairingOpened, .clockSet, .resetRequested, .strangersRefused,
+            .logErased:
             false
         }
     }

@@ -46,6 +46,12 @@ struct PhoneFailure: Error, Hashable, Sendable {
             advice: "Remove it to begin with a new phone; the lock still lists the old one's key, if it had one.")
     }
 
+    static func damagedCheckpoint(_ path: String) -> PhoneFailure {
+        PhoneFailure(
+            status: .failed, message: "\(path) is not what a phone keeps of a lock's log",
+            advice: "With --begin-anew the phone begins with the log as it is now.")
+    }
+
     static func notPaired(_ options: PhoneOptions) -> PhoneFailure {
         PhoneFailure(
             status: .refused, message: "the phone “\(options.phone)” has not paired with the lock",

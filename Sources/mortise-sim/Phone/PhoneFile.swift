@@ -1,11 +1,14 @@
+import CommandSupport
 import Glibc
 import SecureChannel
+import TelemetryPolicy
 
 /// What a phone keeps: its private key, and the public key of the lock that it has paired with. One file that nobody else may read, a
-/// line of hexadecimal digits each; without the second line it is not paired.
+/// line of hexadecimal digits each; without the second line it is not paired. Beside it, what it has seen of the chain over that lock's log.
 struct PhoneFile {
     let directory: String
     private var path: String { directory + "/key" }
+    private var checkpointPath: String { directory + "/checkpoint" }
 
     /// The file's content.
     struct Content {
@@ -65,6 +68,7 @@ struct PhoneFile {
 
     /// Forgets the lock, and stays the same phone.
     func unpair() throws(PhoneFailure) {
+        guard unlink(checkpointPath) == 0 || errno == ENOENT else { throw .file("delete \(checkpointPath)", errno) }
         let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { throw .file("open \(path)", errno) }
         defer { close(descriptor) }
@@ -72,6 +76,39 @@ struct PhoneFile {
             throw .file("shorten \(path)", errno)
         }
     }
+
+    /// What it has seen of the lock's log; nil: nothing yet.
+    func checkpoint() throws(PhoneFailure) -> AuditCheckpoint? {
+        let descriptor = open(checkpointPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw .file("open \(checkpointPath)", errno)
+        }
+        defer { close(descriptor) }
+        var text = [UInt8](repeating: 0, count: Self.longestCheckpoint)
+        let count = read(descriptor, &text, text.count)
+        guard count >= 0 else { throw .file("read \(checkpointPath)", errno) }
+        let line = String(decoding: text.prefix(count), as: UTF8.self)
+        guard line.hasSuffix("\n"), let checkpoint = CheckpointText(String(line.dropLast())) else {
+            throw .damagedCheckpoint(checkpointPath)
+        }
+        return AuditCheckpoint(number: checkpoint.number, hash: checkpoint.hash)
+    }
+
+    /// Keeps what it has seen of the lock's log: the one before, or this one, whatever happens in between.
+    func keep(_ checkpoint: AuditCheckpoint) throws(PhoneFailure) {
+        // Of a log without an entry there is nothing to keep.
+        guard checkpoint.number > 0 else { return }
+        let new = checkpointPath + ".new"
+        let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw .file("make \(new)", errno) }
+        defer { close(descriptor) }
+        try Self.write(Array(checkpoint.text.utf8) + [UInt8(ascii: "\n")], to: descriptor, new)
+        guard rename(new, checkpointPath) == 0 else { throw .file("replace \(checkpointPath)", errno) }
+    }
+
+    /// A number of 20 digits, a colon, a hash of 64, the end of the line, and a little to see that there is no more.
+    private static let longestCheckpoint = 96
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(PhoneFailure) {
         guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {

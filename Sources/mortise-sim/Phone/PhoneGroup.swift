@@ -14,7 +14,8 @@ struct PhoneGroup: ParsableCommand {
             """,
         subcommands: [
             PairPhone.self, PhoneStatus.self, LockByPhone.self, UnlockByPhone.self, WatchByPhone.self, PhoneKeys.self,
-            InviteByPhone.self, PhoneInvitations.self, PhoneLog.self, PhoneSettings.self, PhoneClock.self,
+            InviteByPhone.self, PhoneInvitations.self, PhoneLog.self, PhoneWitness.self, PhoneSettings.self,
+            PhoneClock.self,
             CalibrateByPhone.self, AcknowledgeByPhone.self, ResetByPhone.self, ForgetLock.self,
         ])
 }

@@ -118,6 +118,12 @@ extension LockReport {
 
 extension LogEntry {
     init(_ entry: WireEntry) {
+        guard entry.outcome != .erased else {
+            self.init(
+                sequence: Int64(clamping: entry.number), bootID: "", bootNanoseconds: 0, unixSeconds: -1,
+                isTrusted: false, action: "erased", origin: "", outcome: "", state: "", code: "", warning: "")
+            return
+        }
         let fault = entry.fault == .unspecified ? "" : word(entry.fault)
         let isBad = entry.outcome == .refused || entry.outcome == .failed
         let boot = String(entry.boot, radix: 16)

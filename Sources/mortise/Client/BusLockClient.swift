@@ -80,6 +80,26 @@ final class BusLockClient {
             entries: (answer[2].asElements ?? []).compactMap(LogEntry.init))
     }
 
+    func verifyLog(_ witnesses: [CheckpointText]) throws(LockClientError) -> LogVerdict {
+        let given = witnesses.map { witness in
+            BusValue.structure([
+                .uint64(witness.number), .array(witness.hash.map { .byte($0) }, elementSignature: "y"),
+            ])
+        }
+        let answer = try call(
+            admin, "VerifyLog", [.array(given, elementSignature: "(tay)")], "stttaytau", "verify its log")
+        let hash = (answer[4].asElements ?? []).map { UInt8(clamping: $0.asUnsigned) }
+        return LogVerdict(
+            verdict: answer[0].asString ?? "", number: answer[1].asUnsigned, first: answer[2].asUnsigned,
+            end: hash.isEmpty ? nil : CheckpointText(number: answer[3].asUnsigned, hash: hash),
+            erased: answer[5].asUnsigned,
+            keys: (answer[6].asElements ?? []).map { UInt32(clamping: $0.asUnsigned) })
+    }
+
+    func eraseLog(_ key: UInt32?) throws(LockClientError) -> UInt64 {
+        try call(admin, "EraseLog", [.bool(key == nil), .uint32(key ?? 0)], "t", "erase its log")[0].asUnsigned
+    }
+
     func diagnose() throws(LockClientError) -> [Check] {
         let answer = try call(admin, "Diagnose", [], "a{sv}", "diagnose itself")
         return (answer[0].asDictionary ?? [:]).sorted { $0.key < $1.key }.map { name, value in
@@ -235,7 +255,8 @@ extension LockClient {
         let client = try BusLockClient(address, timeout: timeout)
         return LockClient(
             bus: client.busName, status: client.status, move: client.move, calibrate: client.calibrate, set: client.set,
-            acknowledgeAlarms: client.acknowledgeAlarms, log: client.log, diagnose: client.diagnose,
+            acknowledgeAlarms: client.acknowledgeAlarms, log: client.log,
+            verifyLog: client.verifyLog, eraseLog: client.eraseLog, diagnose: client.diagnose,
             owner: client.owner, watch: client.watch, nextEvent: client.nextEvent, keys: client.keys)
     }
 }

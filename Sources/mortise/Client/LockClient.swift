@@ -14,6 +14,10 @@ package struct LockClient {
     package var acknowledgeAlarms: () throws(LockClientError) -> Void
     /// Entries after a number, oldest first, at most ``maximumPage`` of them.
     package var log: (_ since: Int64, _ limit: Int) throws(LockClientError) -> LogPage
+    /// Verifies the whole log, compared with what phones have seen.
+    package var verifyLog: ([CheckpointText]) throws(LockClientError) -> LogVerdict
+    /// Erases what the log says of a key, or all of it; how many entries.
+    package var eraseLog: (_ key: UInt32?) throws(LockClientError) -> UInt64
     /// The daemon's own checks, by name.
     package var diagnose: () throws(LockClientError) -> [Check]
     /// The daemon's unique name on the bus.
@@ -55,6 +59,22 @@ package struct MotionAnswer: Hashable, Sendable {
         self.state = state
         self.warning = warning
     }
+}
+
+/// What a verification of the log has shown.
+package struct LogVerdict: Hashable, Sendable {
+    /// As sent: a newer daemon may know more.
+    package var verdict: String
+    /// Of the last entry that somebody vouches for, or of the one that something is the matter with; 0 is none.
+    package var number: UInt64
+    /// The number of the oldest entry.
+    package var first: UInt64
+    /// The newest entry that was verified; nil: there is none.
+    package var end: CheckpointText?
+    /// How many entries have no content any more.
+    package var erased: UInt64
+    /// Whose phones have said so.
+    package var keys: [UInt32]
 }
 
 /// The answer to a calibration.

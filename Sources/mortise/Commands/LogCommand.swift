@@ -1,14 +1,23 @@
 import ArgumentParser
 import CommandSupport
 
-struct LogCommand: ClientCommand {
+struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
+        abstract: "Show the audit log, verify it, and erase what it says.",
+        discussion: "Without a word more it is shown.",
+        subcommands: [ShowLog.self, VerifyLog.self, EraseLog.self], defaultSubcommand: ShowLog.self)
+}
+
+struct ShowLog: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
         abstract: "Show the audit log: who, what, when and with what outcome.",
         discussion: """
             Shows the newest entries, oldest first; with --since those after a number.
             Entries are numbered densely. The log is bounded, and entries that were asked
-            for and have been pruned are counted.
+            for and have been pruned are counted. Of an entry that was erased the number is
+            left, and its action is erased.
 
             JSON:
               event            entry; or pruned with only count: entries that are gone; or
@@ -19,7 +28,8 @@ struct LogCommand: ClientCommand {
               bootNanoseconds  Since that boot, on CLOCK_BOOTTIME.
               unixSeconds      Seconds since 1970, or null.
               trusted          Whether somebody vouched for unixSeconds.
-              action           What was asked for or noticed.
+              action           What was asked for or noticed; or erased, and the rest says
+                               nothing.
               origin           inside-button, local:UID, key:N, auto-relock, recovery,
                                device, or strangers:ATTEMPTS.
               outcome          done, already, refused or failed.

@@ -35,6 +35,18 @@ struct LockScript: Sendable {
         ]
     }
 
+    /// What VerifyLog answers.
+    static func verdict(
+        _ verdict: String, _ number: UInt64, last: UInt64 = 48, erased: UInt64 = 0, keys: [UInt32] = []
+    ) -> [BusValue] {
+        let hash = last == 0 ? [] : (0..<32).map { BusValue.byte($0 * 7) }
+        return [
+            .string(verdict), .uint64(number), .uint64(last == 0 ? 1 : 12), .uint64(last),
+            .array(hash, elementSignature: "y"), .uint64(erased),
+            .array(keys.map { .uint32($0) }, elementSignature: "u"),
+        ]
+    }
+
     static func terms(
         _ role: String, _ name: String, from first: Int64 = 0, until end: Int64 = 0,
         _ windows: [(UInt8, UInt16, UInt16)] = [], uses: UInt32 = 0
@@ -247,7 +259,9 @@ final class FakeLock {
                 methods: [
                     method("Calibrate", "", "stt"), method("SetMode", "s", ""), method("SetAutoRelock", "t", ""),
                     method("SetDoorAjar", "t", ""), method("AcknowledgeAlarms", "", ""),
-                    method("Log", "xu", "xxa(xsxxbssssssu)"), method("Diagnose", "", "a{sv}"),
+                    method("Log", "xu", "xxa(xsxxbssssssu)"),
+                    method("VerifyLog", "a(tay)", "stttaytau"), method("EraseLog", "bu", "t"),
+                    method("Diagnose", "", "a{sv}"),
                     method("ListKeys", "", "a(u\(Self.terms)bu)"), method("RevokeKey", "u", ""),
                     method("ListInvitations", "", "a(t\(Self.terms)xu)"), method("WithdrawInvitation", "t", ""),
                     method("ChangeKey", "u\(Self.terms)", ""), method("Invite", "\(Self.terms)u", "tsx"),
@@ -265,6 +279,7 @@ final class FakeLock {
 
         private static func words(_ value: BusValue) -> String {
             if case .uint64(let number) = value { return String(number) }
+            if let isTrue = value.asBool { return String(isTrue) }
             if let elements = value.asElements {
                 return "(\(elements.map(words).joined(separator: " ")))"
             }
@@ -322,6 +337,8 @@ final class FakeLock {
                 return .values([
                     .uint64(0x12ab), .string("MORTISE:AEBAAAAAAAAAAAAA"), .int64(1_795_442_400),
                 ])
+            case "VerifyLog": return .values(LockScript.verdict("intact", 0))
+            case "EraseLog": return .values([.uint64(5)])
             case "Lock": return .values([.string("locked"), .string("")])
             case "Unlock": return .values([.string("unlocked"), .string("")])
             default: return .values([])

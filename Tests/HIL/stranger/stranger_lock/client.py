@@ -50,7 +50,7 @@ _HARMLESS_TWICE: Final = frozenset(
         "revoke_key",
         "list_invitations",
     }
-    | {"withdraw_invitation", "get_settings", "read_log", "confirm_notices"}
+    | {"withdraw_invitation", "get_settings", "read_log", "confirm_notices", "read_chain", "bring_checkpoint"}
 )
 #: What a repeat across a restart is refused with when the first was carried out.
 _DONE_BEFORE: Final = {"revoke_key": pb.FAULT_NO_SUCH_KEY, "withdraw_invitation": pb.FAULT_NO_SUCH_INVITATION}
@@ -76,6 +76,8 @@ _NO_CHANGE: Final = frozenset(
         "list_keys",
         "list_invitations",
         "read_log",
+        "read_chain",
+        "bring_checkpoint",
     }
 )
 _NEW_BEGINNINGS: Final = 5

@@ -87,6 +87,7 @@ class Outcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OUTCOME_REFUSED: _ClassVar[Outcome]
     OUTCOME_FAILED: _ClassVar[Outcome]
     OUTCOME_UNREADABLE: _ClassVar[Outcome]
+    OUTCOME_ERASED: _ClassVar[Outcome]
 
 class Origin(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -127,6 +128,7 @@ class Action(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ACTION_CLOCK_SET: _ClassVar[Action]
     ACTION_RESET_REQUESTED: _ClassVar[Action]
     ACTION_STRANGERS_REFUSED: _ClassVar[Action]
+    ACTION_LOG_ERASED: _ClassVar[Action]
 
 class Fault(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -218,6 +220,7 @@ OUTCOME_ALREADY: Outcome
 OUTCOME_REFUSED: Outcome
 OUTCOME_FAILED: Outcome
 OUTCOME_UNREADABLE: Outcome
+OUTCOME_ERASED: Outcome
 ORIGIN_UNSPECIFIED: Origin
 ORIGIN_INSIDE_BUTTON: Origin
 ORIGIN_LOCAL: Origin
@@ -252,6 +255,7 @@ ACTION_PAIRING_OPENED: Action
 ACTION_CLOCK_SET: Action
 ACTION_RESET_REQUESTED: Action
 ACTION_STRANGERS_REFUSED: Action
+ACTION_LOG_ERASED: Action
 FAULT_UNSPECIFIED: Fault
 FAULT_BLOCKED: Fault
 FAULT_STALLED: Fault
@@ -288,7 +292,7 @@ FAULT_STORE_UNAVAILABLE: Fault
 FAULT_UNSUPPORTED: Fault
 
 class Request(_message.Message):
-    __slots__ = ("id", "hello", "pair", "get_status", "subscribe", "lock", "unlock", "calibrate", "acknowledge_alarms", "list_keys", "add_key", "change_key", "revoke_key", "invite", "list_invitations", "withdraw_invitation", "get_settings", "change_settings", "read_log", "set_clock", "factory_reset", "confirm_notices")
+    __slots__ = ("id", "hello", "pair", "get_status", "subscribe", "lock", "unlock", "calibrate", "acknowledge_alarms", "list_keys", "add_key", "change_key", "revoke_key", "invite", "list_invitations", "withdraw_invitation", "get_settings", "change_settings", "read_log", "set_clock", "factory_reset", "confirm_notices", "read_chain", "bring_checkpoint")
     ID_FIELD_NUMBER: _ClassVar[int]
     HELLO_FIELD_NUMBER: _ClassVar[int]
     PAIR_FIELD_NUMBER: _ClassVar[int]
@@ -311,6 +315,8 @@ class Request(_message.Message):
     SET_CLOCK_FIELD_NUMBER: _ClassVar[int]
     FACTORY_RESET_FIELD_NUMBER: _ClassVar[int]
     CONFIRM_NOTICES_FIELD_NUMBER: _ClassVar[int]
+    READ_CHAIN_FIELD_NUMBER: _ClassVar[int]
+    BRING_CHECKPOINT_FIELD_NUMBER: _ClassVar[int]
     id: int
     hello: Hello
     pair: Pair
@@ -333,7 +339,9 @@ class Request(_message.Message):
     set_clock: SetClock
     factory_reset: FactoryReset
     confirm_notices: ConfirmNotices
-    def __init__(self, id: _Optional[int] = ..., hello: _Optional[_Union[Hello, _Mapping]] = ..., pair: _Optional[_Union[Pair, _Mapping]] = ..., get_status: _Optional[_Union[GetStatus, _Mapping]] = ..., subscribe: _Optional[_Union[Subscribe, _Mapping]] = ..., lock: _Optional[_Union[Lock, _Mapping]] = ..., unlock: _Optional[_Union[Unlock, _Mapping]] = ..., calibrate: _Optional[_Union[Calibrate, _Mapping]] = ..., acknowledge_alarms: _Optional[_Union[AcknowledgeAlarms, _Mapping]] = ..., list_keys: _Optional[_Union[ListKeys, _Mapping]] = ..., add_key: _Optional[_Union[AddKey, _Mapping]] = ..., change_key: _Optional[_Union[ChangeKey, _Mapping]] = ..., revoke_key: _Optional[_Union[RevokeKey, _Mapping]] = ..., invite: _Optional[_Union[Invite, _Mapping]] = ..., list_invitations: _Optional[_Union[ListInvitations, _Mapping]] = ..., withdraw_invitation: _Optional[_Union[WithdrawInvitation, _Mapping]] = ..., get_settings: _Optional[_Union[GetSettings, _Mapping]] = ..., change_settings: _Optional[_Union[ChangeSettings, _Mapping]] = ..., read_log: _Optional[_Union[ReadLog, _Mapping]] = ..., set_clock: _Optional[_Union[SetClock, _Mapping]] = ..., factory_reset: _Optional[_Union[FactoryReset, _Mapping]] = ..., confirm_notices: _Optional[_Union[ConfirmNotices, _Mapping]] = ...) -> None: ...
+    read_chain: ReadChain
+    bring_checkpoint: BringCheckpoint
+    def __init__(self, id: _Optional[int] = ..., hello: _Optional[_Union[Hello, _Mapping]] = ..., pair: _Optional[_Union[Pair, _Mapping]] = ..., get_status: _Optional[_Union[GetStatus, _Mapping]] = ..., subscribe: _Optional[_Union[Subscribe, _Mapping]] = ..., lock: _Optional[_Union[Lock, _Mapping]] = ..., unlock: _Optional[_Union[Unlock, _Mapping]] = ..., calibrate: _Optional[_Union[Calibrate, _Mapping]] = ..., acknowledge_alarms: _Optional[_Union[AcknowledgeAlarms, _Mapping]] = ..., list_keys: _Optional[_Union[ListKeys, _Mapping]] = ..., add_key: _Optional[_Union[AddKey, _Mapping]] = ..., change_key: _Optional[_Union[ChangeKey, _Mapping]] = ..., revoke_key: _Optional[_Union[RevokeKey, _Mapping]] = ..., invite: _Optional[_Union[Invite, _Mapping]] = ..., list_invitations: _Optional[_Union[ListInvitations, _Mapping]] = ..., withdraw_invitation: _Optional[_Union[WithdrawInvitation, _Mapping]] = ..., get_settings: _Optional[_Union[GetSettings, _Mapping]] = ..., change_settings: _Optional[_Union[ChangeSettings, _Mapping]] = ..., read_log: _Optional[_Union[ReadLog, _Mapping]] = ..., set_clock: _Optional[_Union[SetClock, _Mapping]] = ..., factory_reset: _Optional[_Union[FactoryReset, _Mapping]] = ..., confirm_notices: _Optional[_Union[ConfirmNotices, _Mapping]] = ..., read_chain: _Optional[_Union[ReadChain, _Mapping]] = ..., bring_checkpoint: _Optional[_Union[BringCheckpoint, _Mapping]] = ...) -> None: ...
 
 class Hello(_message.Message):
     __slots__ = ()
@@ -439,6 +447,26 @@ class ReadLog(_message.Message):
     limit: int
     def __init__(self, since: _Optional[int] = ..., limit: _Optional[int] = ...) -> None: ...
 
+class ReadChain(_message.Message):
+    __slots__ = ("since",)
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    since: int
+    def __init__(self, since: _Optional[int] = ...) -> None: ...
+
+class BringCheckpoint(_message.Message):
+    __slots__ = ("checkpoint",)
+    CHECKPOINT_FIELD_NUMBER: _ClassVar[int]
+    checkpoint: Checkpoint
+    def __init__(self, checkpoint: _Optional[_Union[Checkpoint, _Mapping]] = ...) -> None: ...
+
+class Checkpoint(_message.Message):
+    __slots__ = ("number", "hash")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    HASH_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    hash: bytes
+    def __init__(self, number: _Optional[int] = ..., hash: _Optional[bytes] = ...) -> None: ...
+
 class SetClock(_message.Message):
     __slots__ = ("unix_seconds",)
     UNIX_SECONDS_FIELD_NUMBER: _ClassVar[int]
@@ -464,7 +492,7 @@ class FromLock(_message.Message):
     def __init__(self, answer: _Optional[_Union[Answer, _Mapping]] = ..., event: _Optional[_Union[Event, _Mapping]] = ...) -> None: ...
 
 class Answer(_message.Message):
-    __slots__ = ("id", "done", "refused", "failed", "welcome", "status", "moved", "key", "keys", "invitation", "invitations", "settings", "log")
+    __slots__ = ("id", "done", "refused", "failed", "welcome", "status", "moved", "key", "keys", "invitation", "invitations", "settings", "log", "chain")
     ID_FIELD_NUMBER: _ClassVar[int]
     DONE_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
@@ -478,6 +506,7 @@ class Answer(_message.Message):
     INVITATIONS_FIELD_NUMBER: _ClassVar[int]
     SETTINGS_FIELD_NUMBER: _ClassVar[int]
     LOG_FIELD_NUMBER: _ClassVar[int]
+    CHAIN_FIELD_NUMBER: _ClassVar[int]
     id: int
     done: Done
     refused: Refused
@@ -491,7 +520,8 @@ class Answer(_message.Message):
     invitations: Invitations
     settings: Settings
     log: Log
-    def __init__(self, id: _Optional[int] = ..., done: _Optional[_Union[Done, _Mapping]] = ..., refused: _Optional[_Union[Refused, _Mapping]] = ..., failed: _Optional[_Union[Failed, _Mapping]] = ..., welcome: _Optional[_Union[Welcome, _Mapping]] = ..., status: _Optional[_Union[Status, _Mapping]] = ..., moved: _Optional[_Union[Moved, _Mapping]] = ..., key: _Optional[_Union[Key, _Mapping]] = ..., keys: _Optional[_Union[Keys, _Mapping]] = ..., invitation: _Optional[_Union[Invitation, _Mapping]] = ..., invitations: _Optional[_Union[Invitations, _Mapping]] = ..., settings: _Optional[_Union[Settings, _Mapping]] = ..., log: _Optional[_Union[Log, _Mapping]] = ...) -> None: ...
+    chain: Chain
+    def __init__(self, id: _Optional[int] = ..., done: _Optional[_Union[Done, _Mapping]] = ..., refused: _Optional[_Union[Refused, _Mapping]] = ..., failed: _Optional[_Union[Failed, _Mapping]] = ..., welcome: _Optional[_Union[Welcome, _Mapping]] = ..., status: _Optional[_Union[Status, _Mapping]] = ..., moved: _Optional[_Union[Moved, _Mapping]] = ..., key: _Optional[_Union[Key, _Mapping]] = ..., keys: _Optional[_Union[Keys, _Mapping]] = ..., invitation: _Optional[_Union[Invitation, _Mapping]] = ..., invitations: _Optional[_Union[Invitations, _Mapping]] = ..., settings: _Optional[_Union[Settings, _Mapping]] = ..., log: _Optional[_Union[Log, _Mapping]] = ..., chain: _Optional[_Union[Chain, _Mapping]] = ...) -> None: ...
 
 class Done(_message.Message):
     __slots__ = ()
@@ -708,6 +738,18 @@ class Entry(_message.Message):
     state: State
     fault: Fault
     def __init__(self, number: _Optional[int] = ..., unix_seconds: _Optional[int] = ..., is_time_trusted: _Optional[bool] = ..., boot_milliseconds: _Optional[int] = ..., boot: _Optional[int] = ..., action: _Optional[_Union[Action, str]] = ..., origin: _Optional[_Union[Origin, str]] = ..., origin_number: _Optional[int] = ..., subject: _Optional[int] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., state: _Optional[_Union[State, str]] = ..., fault: _Optional[_Union[Fault, str]] = ...) -> None: ...
+
+class Chain(_message.Message):
+    __slots__ = ("before", "payload_hashes", "end", "last")
+    BEFORE_FIELD_NUMBER: _ClassVar[int]
+    PAYLOAD_HASHES_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    LAST_FIELD_NUMBER: _ClassVar[int]
+    before: Checkpoint
+    payload_hashes: bytes
+    end: Checkpoint
+    last: int
+    def __init__(self, before: _Optional[_Union[Checkpoint, _Mapping]] = ..., payload_hashes: _Optional[bytes] = ..., end: _Optional[_Union[Checkpoint, _Mapping]] = ..., last: _Optional[int] = ...) -> None: ...
 
 class Event(_message.Message):
     __slots__ = ("status", "alarm", "notice", "goodbye")
