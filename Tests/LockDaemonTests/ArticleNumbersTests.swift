@@ -2,6 +2,7 @@ import Glibc
 import LockClient
 import PhoneMessages
 import Storage
+import TelemetryPolicy
 import Testing
 
 @testable import BlueZ
@@ -99,6 +100,8 @@ import Testing
             "Cheaper: \(slots) connections and \(links) links",
             "has them for \(silent) or \(speaking) seconds for certain, and for \(seconds(PhoneService.strangerLimit)) when",
             "they make \(StrangerCounts.entriesPerDay) entries a day at most",
+            "or the hash has not \(Ask.checkpointBytes) bytes",
+            "The salt has \(AuditLink.saltBytes) random bytes", "the hash is \(AuditLink.hashBytes) zeros",
             """
             in the \(minutes(Access.setupRepeat)) minutes after somebody has paired, closes it, for \
             \(seconds(Access.closureTime(wrong: 1))) seconds and twice as long each time, up to \
@@ -121,7 +124,8 @@ import Testing
         "| purpose | 1 |", "| kind | 1 |", "| check | 4 |", "(7 bytes)", "reason (1 byte) | detail (2 bytes)", "| 0 |",
         "has exactly 4 bytes", "a frame of 4 bytes", "minor version 0", "with id 0", "`since` + 1", "in 24 hours",
         "(section 2)",
-        "(section 7)", "(section 7,",
+        "(section 7)", "(section 7,", "the number is 0, or", "the number of the entry 8 bytes", "1. `ReadChain` with",
+        "that it has kept, 0 if none", "2. It computes", "3. It keeps",
         // Clients'.
         "not recognised that lock for 10 seconds", "waits at most 60 seconds because", "again after 1 second,",
         // The bolt's, below.

@@ -255,9 +255,10 @@ private func lengthenLog(_ path: String) throws {
     let database = try Database(path: path)
     try database.execute(
         """
-        INSERT INTO audit (seq, boot, at_ns, trusted, action, origin, outcome, state)
+        INSERT INTO audit (seq, hash, payload_hash, salt, boot, at_ns, trusted, action, origin, outcome, state)
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
-        SELECT (SELECT max(seq) FROM audit) + i, printf('%01000d', i), i, 0, 'lock', 'device', 'done', 'locked' FROM n
+        SELECT (SELECT max(seq) FROM audit) + i, zeroblob(32), zeroblob(32), zeroblob(16), printf('%01000d', i), i, 0,
+            'lock', 'device', 'done', 'locked' FROM n
         """)
 }
 

@@ -116,7 +116,7 @@ import Testing
         let begun = try lock.phone("witness")
         #expect(begun.status == 0 && begun.output.contains("for the first time"), "\(begun)")
         let checkpoint = begun.output.split(separator: "\n").last.map { String($0.dropFirst("checkpoint ".count)) }
-        let first = try #require(checkpoint.flatMap(CheckpointText.init), "\(begun)")
+        let first = try #require(checkpoint.flatMap { CheckpointText($0) }, "\(begun)")
         let path = lock.stateDirectory + "/phones/phone/checkpoint"
         #expect(try read(path) == first.text + "\n")
         #expect(try lock.phone("lock").status == 0)
