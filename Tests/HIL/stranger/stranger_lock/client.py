@@ -325,6 +325,15 @@ class LockClient:
             if not page.entries:
                 raise UnexpectedAnswer("the lock's log goes on, and the lock sends nothing of it")
 
+    async def read_chain(self, since: int = 0) -> pb.Chain:
+        """One page of the links behind an entry of the log.  To compute them is the caller's."""
+        return _content(await self.ask(pb.Request(read_chain=pb.ReadChain(since=since))), "chain").chain
+
+    async def bring_checkpoint(self, number: int, digest: bytes) -> None:
+        """Tells the lock what was seen of its log's chain; only after it has shown its own."""
+        checkpoint = pb.Checkpoint(number=number, hash=digest)
+        await self.ask(pb.Request(bring_checkpoint=pb.BringCheckpoint(checkpoint=checkpoint)))
+
     async def set_clock(self, unix_seconds: int | None = None) -> None:
         """Sets the lock's clock, to this computer's if nothing else is said.
 
