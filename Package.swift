@@ -61,8 +61,8 @@ let package = Package(
         .target(
             name: "LockDaemon",
             dependencies: [
-                "BlueZ", "Configuration", "GPIO", "LockCore", "LockProtocol", "PhoneMessages", "SecureChannel",
-                "Storage", "SystemdRuntime", "TelemetryPolicy",
+                "BlueZ", "Configuration", "GPIO", "LockCore", "LockProtocol", "OTLPMetrics", "PhoneMessages",
+                "SecureChannel", "Storage", "SystemdRuntime", "TelemetryPolicy",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
 
@@ -181,8 +181,8 @@ let package = Package(
             name: "LockDaemonTests",
             dependencies: [
                 "BlueZ", "Configuration", "FakeBlueZ", "LockClient", "LockCore", "LockDaemon", "LockProtocol",
-                "LockSimulation", "MallocCounter", "PhoneMessages", "SecureChannel", "SocketTransport", "Storage",
-                "SystemdRuntime", "TelemetryPolicy", "TestBus",
+                "LockSimulation", "MallocCounter", "OTLPMetrics", "PhoneMessages", "SecureChannel", "SocketTransport",
+                "Storage", "SystemdRuntime", "TelemetryPolicy", "TestBus",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         .testTarget(name: "TelemetryPolicyTests", dependencies: ["TelemetryPolicy"]),
