@@ -144,7 +144,8 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: [
-                "CSQLite", "LockCore", "Storage", "TelemetryPolicy", .product(name: "Crypto", package: "swift-crypto"),
+                "CSQLite", "LockCore", "PowerCut", "Storage", "TelemetryPolicy",
+                .product(name: "Crypto", package: "swift-crypto"),
             ], exclude: ["Fixtures"]),
         .testTarget(name: "SystemdRuntimeTests", dependencies: ["SystemdRuntime", "TestBus"]),
         .testTarget(
@@ -177,6 +178,8 @@ let package = Package(
         .target(name: "TestPrograms", path: "Tests/Support/TestPrograms"),
         // Counts a test program's allocations.
         .target(name: "MallocCounter", path: "Tests/Support/MallocCounter"),
+        // Records what a thread asks of its files.
+        .target(name: "PowerCut", path: "Tests/Support/PowerCut"),
         .testTarget(
             name: "LockDaemonTests",
             dependencies: [
@@ -216,7 +219,8 @@ let pureTargets: Set = ["LockCore", "Configuration", "LockSimulation", "SecureCh
 
 /// Targets without Swift in them.
 let cTargets: Set = [
-    "CBluetooth", "CGPIO", "CSystemd", "FreedMemory", "MallocCounter", "gpio-bench-c", "mortise-outputs-off",
+    "CBluetooth", "CGPIO", "CSystemd", "FreedMemory", "MallocCounter", "PowerCut", "gpio-bench-c",
+    "mortise-outputs-off",
 ]
 
 for target in package.targets where target.type != .system && target.type != .plugin {

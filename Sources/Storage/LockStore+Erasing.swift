@@ -1,4 +1,3 @@
-internal import CSQLite
 package import LockCore
 
 // Erasing what the log says, in steps, so that a motion never waits for all of it. What is left of an entry is its number and its link.
@@ -52,14 +51,12 @@ extension LockStore {
     /// Ends an erasure: what the file's log still has of it is written back and cut off, and what was set aside of an earlier file, from
     /// which nothing can be erased by itself, is deleted.
     package func endErasure() throws(StoreError) {
-        do throws(SQLiteError) {
-            guard try database.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0 else {
-                throw SQLiteError(
-                    extendedCode: SQLITE_BUSY, operation: "cut off the log", path: path, message: "it is in use")
-            }
+        do throws(SQLiteError) { try database.truncateLog() } catch { throw .sqlite(error) }
+        do throws(FileError) {
+            try StoreFiles(path: path).synchroniseLog()
+            try StoreFiles(path: path).deleteQuarantine()
         } catch {
-            throw .sqlite(error)
+            throw .file(error)
         }
-        do throws(FileError) { try StoreFiles(path: path).deleteQuarantine() } catch { throw .file(error) }
     }
 }

@@ -76,6 +76,19 @@ struct StoreFiles {
         try Self.synchronise(directory: directory)
     }
 
+    /// Makes it durable that SQLite has emptied its log, which it does not do itself: after a power cut what was in the log would be there
+    /// again. (SQLite has no lock on this file that closing it could drop.)
+    func synchroniseLog() throws(FileError) {
+        let log = path + "-wal"
+        let descriptor = open(log, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return }
+            throw error("open", log)
+        }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw error("synchronise", log) }
+    }
+
     /// Deletes what was set aside, the database first.
     func deleteQuarantine() throws(FileError) {
         var isChanged = false

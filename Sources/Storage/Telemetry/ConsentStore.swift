@@ -146,6 +146,7 @@ package final class ConsentStore {
     /// stays so when this fails.
     package func forgetReplaced() throws(StoreError) {
         do throws(SQLiteError) { try database.truncateLog() } catch { throw .sqlite(error) }
+        do throws(FileError) { try StoreFiles(path: path).synchroniseLog() } catch { throw .file(error) }
     }
 
     private func append(_ record: ConsentRecord) throws(SQLiteError) {

@@ -73,7 +73,12 @@ package final class TelemetryStore {
     /// Makes sure that what was removed before is nowhere: not in the log, not in a free page, not in a copy that was set aside.
     package func forgetReplaced() throws(StoreError) {
         do throws(SQLiteError) { try database.truncateLog() } catch { throw .sqlite(error) }
-        do throws(FileError) { try StoreFiles(path: path).deleteQuarantine() } catch { throw .file(error) }
+        do throws(FileError) {
+            try StoreFiles(path: path).synchroniseLog()
+            try StoreFiles(path: path).deleteQuarantine()
+        } catch {
+            throw .file(error)
+        }
     }
 
     private func saveRows(_ rows: [Row]) throws(SQLiteError) {
