@@ -19,7 +19,7 @@ let package = Package(
     targets: [
         // Pure: input + now + state -> state' + effects.
         .target(name: "LockCore"),
-        .target(name: "Configuration", dependencies: ["LockCore"]),
+        .target(name: "Configuration", dependencies: ["LockCore", "TelemetryPolicy"]),
         // The messages between phone and lock: lock.proto, and what is generated from it.
         .target(
             name: "LockProtocol", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
@@ -140,7 +140,7 @@ let package = Package(
         .executableTarget(name: "log-filler", dependencies: ["LockCore", "Storage"], path: "Tests/Support/log-filler"),
 
         .testTarget(name: "LockCoreTests", dependencies: ["LockCore"], exclude: ["Golden"]),
-        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "LockCore"]),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "LockCore", "TelemetryPolicy"]),
         .testTarget(
             name: "StorageTests",
             dependencies: [
