@@ -177,7 +177,6 @@ def test_a_flood_of_strangers_writes_nothing_and_keeps_no_owner_out(
     daemon = board.process()
     # What the state volume has been asked to write so far.
     writes = "awk '{ print $5 }' /sys/class/block/$(basename $(readlink -f /dev/mapper/mortise-state))/stat"
-    before = int(board.read(writes))
     flooding = asyncio.Event()
     tried, turned_away, served = [], [], []
 
@@ -247,23 +246,34 @@ def test_a_flood_of_strangers_writes_nothing_and_keeps_no_owner_out(
             await asyncio.gather(flood(), unlock(times))
         return sorted(times)
 
+    # What an unlocking writes when nobody else is there.
+    board.run("sync")
+    before = int(board.read(writes))
+    for _ in range(4):
+        home.air.run(attempt(), 30)
+    board.run("sync")
+    own = (int(board.read(writes)) - before) / 4
+    served.clear()
+    before = int(board.read(writes))
     times = home.air.run(all_of_it(), 2 * seconds + 120)
     written = int(board.read(writes)) - before
     assert board.process() == daemon
     assert served, "no owner got in"
-    assert len(tried) > seconds, f"{len(tried)} strangers were connected in {seconds} s: that is no flood"
+    # The emulated chip takes nine connections a second at most, and fewer on a busy machine.
+    assert len(tried) > 3 * seconds, f"{len(tried)} strangers were connected in {seconds} s: that is no flood"
     # Somebody is let in all the time: whoever is kept out is so by the radio's choice among many, not by a lock out of the air.
     gap = max(later - earlier for earlier, later in itertools.pairwise(sorted(tried)))
     p95, p95_served = (of[min(len(of) - 1, len(of) * 95 // 100)] for of in (times, sorted(served)))
     figure(
         f"{len(tried)} strangers in {seconds} s, {'of sixty radios' if insist else 'twenty a second'}",
         f"{len(times)} unlockings of an owner, p50 {times[len(times) // 2]:.2f} s, p95 {p95:.2f} s, longest {times[-1]:.2f} s (of "
-        f"that p95 {p95_served:.2f} s connected), {len(turned_away)} attempts turned away, {written} writes to the volume; nobody"
-        f" let in for {gap:.2f} s at most",
+        f"that p95 {p95_served:.2f} s connected), {len(turned_away)} attempts turned away, {written} writes to the volume, where an"
+        f" unlocking has {own:.0f}; nobody let in for {gap:.2f} s at most",
     )
     assert gap <= 3, f"nobody was let in for {gap:.1f} s"
-    # An owner's unlocking is an entry of the log: a few writes each. A stranger's attempt is none.
-    assert written < 12 * len(times) + 20, (written, len(times), len(tried))
+    # An owner's unlocking is an entry of the log, a few writes each, and half as much again for what is written back meanwhile. A
+    # stranger's attempt is none: one write for every fourth of them would be noticed.
+    assert written < 1.5 * own * len(served) + len(tried) / 4, (written, own, len(served), len(tried))
     entries = [entry for entry in lock.log(logged) if entry["action"] != "unlock"]
     assert not entries, f"strangers have written to the log: {entries}"
     assert home.doctor()["phones"][0] == "ok", home.doctor()

@@ -117,8 +117,10 @@ private final class Cuts: Sendable {
     }
 
     /// What a start finds.
-    private func facts(_ directory: TemporaryDirectory) throws -> AccessFacts? {
-        let thread = try StorageThread(path: directory.store, bootID: "test", gate: nil)
+    private func facts(
+        _ directory: TemporaryDirectory, isFailing: (@Sendable () -> Bool)? = nil
+    ) throws -> AccessFacts? {
+        let thread = try StorageThread(path: directory.store, bootID: "test", gate: nil, isFailing: isFailing)
         thread.close()
         #expect(thread.finish())
         var facts: AccessFacts?
@@ -222,6 +224,28 @@ private final class Cuts: Sendable {
             try #require(unlink(directory.path + "/" + name) == 0)
         }
         #expect(try facts(directory) == .unreadable)
+    }
+
+    @Test func `a disk that does not answer once makes nobody's lock nobody else's`() throws {
+        let directory = try TemporaryDirectory()
+        guard case .unowned = try facts(directory) else {
+            Issue.record("it has an owner")
+            return
+        }
+        // The store opens, and its keys cannot be read.
+        let calls = Calls()
+        #expect(try facts(directory, isFailing: { calls.next() == 2 }) == .unreadable)
+        #expect(calls.next() > 2)
+        #expect(IdentityFiles(directory: directory.path).ownership == .none)
+        guard case .unowned = try facts(directory) else {
+            Issue.record("it is not usable any more without a reset")
+            return
+        }
+    }
+
+    private final class Calls: Sendable {
+        private let count = Atomic<Int>(0)
+        func next() -> Int { count.add(1, ordering: .relaxed).newValue }
     }
 
     @Test func `the mark that there is an owner is tried again until it is there`() throws {

@@ -123,6 +123,25 @@ extension DaemonTests {
             #expect(entries.allSatisfy { $0.outcome == .done(.unlocked) && $0.isTimeTrusted && $0.subject == nil })
         }
 
+        @Test func `whoever has said nothing for long and is gone counts, and whoever passes by does not`() throws {
+            let rig = try PhoneRig()
+            let owner = try rig.owner()
+            let boss = try rig.connect(owner)
+            func comeAndGo(after wait: Duration) throws {
+                let stream = try rig.stream()
+                try stream.send([0])
+                // It is the lock's patience that is tried, by its own clock.
+                usleep(UInt32(wait.components.seconds) * 1_000_000)
+                withExtendedLifetime(stream) {}
+            }
+            try comeAndGo(after: .zero)
+            try comeAndGo(after: PhoneService.patience + .seconds(1))
+            // By when this is answered, the lock has heard that they are gone.
+            for _ in 0..<3 { _ = try boss.ask(.readLog(.with { $0.limit = 1 })) }
+            #expect(try rig.daemon.stop() == .stopped)
+            #expect(try log(rig).filter { $0.action == .strangersRefused }.map(\.origin) == [.strangers(attempts: 1)])
+        }
+
         @Test func `phones are told how many there were`() throws {
             let directory = try TemporaryDirectory()
             let owner: Phone

@@ -51,12 +51,12 @@ struct ChainTests {
         let entry = try #require(try store.chainEntries(since: 0, limit: 1).first)
         let content = try #require(entry.content)
         func text(_ text: String) -> [UInt8] { [2, 0, 0, 0, UInt8(text.utf8.count)] + Array(text.utf8) }
-        let payload: [UInt8] =
-            [1] + text(bootID) + [1, 0, 0, 0, 0, 0, 0, 1, 2] + [1, 0, 0, 0, 0, 0x6a, 0x18, 0xa5, 0] + [
-                1, 0, 0, 0, 0, 0, 0, 0, 1,
-            ]
-            + text("unlock") + text("key") + [1, 0, 0, 0, 0, 0, 0, 0, 7] + text("done") + text("unlocked") + [0]
-            + text("journalUnavailable") + [0]
+        func integer(_ bytes: UInt8...) -> [UInt8] { [1] + [UInt8](repeating: 0, count: 8 - bytes.count) + bytes }
+        let parts: [[UInt8]] = [
+            [1], text(bootID), integer(1, 2), integer(0x6a, 0x18, 0xa5, 0), integer(1), text("unlock"), text("key"),
+            integer(7), text("done"), text("unlocked"), [0], text("journalUnavailable"), [0],
+        ]
+        let payload = parts.flatMap(\.self)
         #expect(content.payload == payload)
         #expect(content.salt.count == 16)
         let payloadHash = Array(SHA256.hash(data: Array("mortise audit payload".utf8) + [16] + content.salt + payload))

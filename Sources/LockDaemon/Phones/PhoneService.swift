@@ -267,8 +267,12 @@ extension PhoneService: PhoneTransportDelegate {
         close(oldest, saying: .replaced)
     }
 
+    /// The other side has gone, or the transport has ended a link that showed nothing: over Bluetooth that comes before the time here is over.
     func linkClosed(_ id: PhoneLinkID) {
         guard let link = links.removeValue(forKey: id) else { return }
+        let now = BootClock.now()
+        // Whoever passes by and looks is gone sooner.
+        if now - link.opened >= Self.patience { countSilence(of: link, at: now) }
         link.endpoint.close()
         forgetRequests(of: id)
         armTimer()
@@ -318,6 +322,10 @@ extension PhoneService: PhoneTransportDelegate {
     private func count(_ ending: LockEndpoint.Ending) {
         let now = BootClock.now()
         switch ending {
+        // Where the keys cannot be read the family's phones are among those that are unknown.
+        case .unknownKey where delegate.access.standing != .ready: break
+        case .refused(.tryAgainLater): break
+        case .refused where delegate.access.standing != .ready: break
         case .unknownKey: counts.count(.unknownKey, at: now)
         case .wrongSecret: counts.count(.wrongSecret, at: now)
         case .refused: counts.count(.pairingRefused, at: now)

@@ -7,9 +7,17 @@ internal import Storage
 extension StorageWorker {
     func phoneFacts(in store: LockStore, _ report: OpeningReport) -> PhoneFacts {
         let stored: StoredAccess
-        do throws(StoreError) { stored = try store.loadAccess() } catch { stored = .damaged(error.description) }
+        // Whether the next start may well read what this one cannot.
+        var mayPass = false
+        do throws(StoreError) {
+            try checkDisk()
+            stored = try store.loadAccess()
+        } catch {
+            stored = .damaged(error.description)
+            mayPass = !error.isCorruption
+        }
         tellProblems()
-        var facts = PhoneFacts(access: accessFacts(stored, report))
+        var facts = PhoneFacts(access: mayPass ? .unreadable : accessFacts(stored, report))
         if facts.access == .unreadable {
             let why =
                 if case .damaged(let words) = stored { words } else { "there are none, and the lock has had an owner" }
